@@ -1,0 +1,27 @@
+"""`bench`: how fast this machine evaluates, on one core in processor time."""
+
+from __future__ import annotations
+
+from galapagos.cli.parsing import Parser, note, say, say_json, table
+
+_COLUMNS = ("networks_per_second", "steps_per_second", "reference_steps_per_second", "ratio")
+
+
+def bench(arguments: list[str]) -> int:
+    """Measure the compiled evaluation beside the readable reference: `galapagos bench [--json]`."""
+    parser = Parser("bench", "How fast one core of this machine evaluates, beside the readable reference.")
+    parser.add_argument("--json", action="store_true", help="a JSON list")
+    namespace = parser.read(arguments)
+    from galapagos.tasks.benchmark import benchmark
+
+    if not namespace.json:
+        note("measuring on one core; the first time on a machine this compiles first")
+    results = benchmark()
+    if namespace.json:
+        say_json(results)
+        return 0
+    head = ("", "networks/s", "steps/s", "reference steps/s", "ratio")
+    rows = [(one["name"], *(f"{one[column]:,.0f}" for column in _COLUMNS)) for one in results]
+    for line in table([head, *rows]):
+        say(line)
+    return 0

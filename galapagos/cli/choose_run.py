@@ -1,0 +1,62 @@
+"""The run that a command means, and the connection to its engine."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from galapagos.errors import UnknownRun
+from galapagos.plain_text import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from galapagos.engine.blocking_client import BlockingClient
+    from galapagos.engine.run_directory import RunDirectory
+
+
+def find_run(name: str | None) -> RunDirectory:
+    """Return the run of a name; without a name the one that is alive.
+
+    Raises:
+        UnknownRun: Where there is none, or several could be meant.
+    """
+    from galapagos.engine.run_directory import ALIVE, RunDirectory, list_runs, open_run
+
+    if name is not None:
+        return open_run(name)
+    alive = [info for info in list_runs() if info.state == ALIVE]
+    if len(alive) == 1:
+        return RunDirectory(alive[0].path.resolve())
+    if alive:
+        names = ", ".join(plain(info.name) for info in alive)
+        raise UnknownRun(f"{len(alive)} runs are alive, name one of them: {names}")
+    raise UnknownRun("no run is alive; `galapagos runs` names those that are stopped")
+
+
+def find_live_run(name: str | None) -> RunDirectory:
+    """Return the run of a name whose engine runs on this machine.
+
+    Raises:
+        UnknownRun: Where there is none, or its engine does not run here.
+    """
+    from galapagos.engine.run_directory import ALIVE, ELSEWHERE
+
+    run = find_run(name)
+    state = run.condition()
+    if state == ELSEWHERE:
+        raise UnknownRun(f"{plain(run.name)} runs on another machine; `{run.attach_command()}` shows it")
+    if state != ALIVE:
+        raise UnknownRun(
+            f"{plain(run.name)} is {state}, not alive; `galapagos resume {plain(run.name)}` goes on with it"
+        )
+    return run
+
+
+@contextmanager
+def connected(name: str | None) -> Iterator[BlockingClient]:
+    """Connect to the engine of a live run for as long as the context lasts."""
+    from galapagos.engine.blocking_client import BlockingClient
+
+    with BlockingClient.connect(find_live_run(name).socket_path) as client:
+        yield client

@@ -1,0 +1,205 @@
+"""Commands to a running engine: `status`, `stop`, `pause`, `continue`, `set` and `inject`."""
+
+from __future__ import annotations
+
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from galapagos.cli.choose_run import connected, find_run
+from galapagos.cli.parsing import Parser, WrongCall, say, say_json
+from galapagos.errors import ConnectionLost, EngineFailed, UnknownRun
+from galapagos.plain_text import plain
+
+if TYPE_CHECKING:
+    from galapagos.engine.commands import Command
+    from galapagos.engine.run_directory import RunDirectory, RunInfo
+    from galapagos.engine.snapshot import Snapshot
+
+STOP_SECONDS = 60.0
+"""How long `stop` waits for the engine to write its checkpoint and end."""
+
+
+def status(arguments: list[str]) -> int:
+    """Print what a run is doing: `galapagos status [RUN] [--json]`."""
+    parser = _parser("status", "Print what a run is doing, or where it stopped.")
+    parser.add_argument("--json", action="store_true", help="the engine's whole snapshot as one JSON object")
+    namespace = parser.read(arguments)
+    run = find_run(namespace.run)
+    if not run.is_alive():
+        return _status_from_files(run, as_json=namespace.json)
+    from dataclasses import asdict
+
+    with connected(str(run.path)) as client:
+        snapshot = client.snapshot()
+    if namespace.json:
+        say_json(asdict(snapshot))
+    else:
+        for line in _status_lines(snapshot):
+            say(line)
+    return 0
+
+
+def stop(arguments: list[str]) -> int:
+    """End a run with a checkpoint: `galapagos stop [RUN]`."""
+    from galapagos.engine.commands import Stop
+    from galapagos.engine.run_directory import FAILED
+
+    parser = _parser("stop", "End a run with a checkpoint; `galapagos resume` goes on with it.")
+    namespace = parser.read(arguments)
+    run = find_run(namespace.run)
+    # A quick engine may be gone before its answer arrives; what counts is how its run then stands.
+    with connected(str(run.path)) as client, suppress(ConnectionLost):
+        client.send(Stop())
+        for _ in client.snapshots():
+            pass
+    state = _state_at_end(run)
+    if state == FAILED:
+        raise EngineFailed(f"{plain(run.name)} failed instead of stopping; see {run.log_file}")
+    say(f"{plain(run.name)} is {state}; `galapagos resume {plain(run.name)}` goes on with it")
+    return 0
+
+
+def pause(arguments: list[str]) -> int:
+    """Stop sending work: `galapagos pause [RUN]`."""
+    from galapagos.engine.commands import Pause
+
+    parser = _parser("pause", "Stop sending work to the workers until `galapagos continue`.")
+    namespace = parser.read(arguments)
+    _send(namespace.run, Pause(), "paused")
+    return 0
+
+
+def go_on(arguments: list[str]) -> int:
+    """End a pause: `galapagos continue [RUN]`."""
+    from galapagos.engine.commands import Continue
+
+    namespace = _parser("continue", "End a pause.").read(arguments)
+    _send(namespace.run, Continue(), "goes on")
+    return 0
+
+
+def set_values(arguments: list[str]) -> int:
+    """Change live parameters: `galapagos set [RUN] NAME=VALUE …`, all of them or none."""
+    parser = Parser(
+        "set",
+        "Change live parameters of a run, all together or none; `galapagos params list` names them.",
+        epilog="RUN may be left out where one run is alive. Lists are separated by commas.",
+    )
+    parser.add_argument("words", metavar="[RUN] NAME=VALUE", nargs="+", help="num_trials=5 elite_ratio=0.1")
+    words = parser.read(arguments).words
+    run, changes = (None, words) if "=" in words[0] else (words[0], words[1:])
+    if not changes or not all("=" in change for change in changes):
+        raise WrongCall("changes are written NAME=VALUE, as `galapagos set latest num_trials=5`")
+    from galapagos.cli.parameter_flags import read_changes
+    from galapagos.engine.commands import SetParameters
+    from galapagos.parameter_files import Given
+
+    texts = {name.strip(): Given(text) for name, _, text in (change.partition("=") for change in changes)}
+    _send(run, SetParameters(read_changes(texts)), f"{', '.join(texts)}: new values act")
+    return 0
+
+
+def inject(arguments: list[str]) -> int:
+    """Put a clone of a network into the next generation: `galapagos inject [RUN] NETWORK`."""
+    parser = Parser("inject", "Put a clone of a network into the next generation, where it competes.")
+    parser.add_argument("words", metavar="[RUN] NETWORK", nargs="+", help="a file, RUN/ID or RUN/champion")
+    words = parser.read(arguments).words
+    if len(words) > 2:
+        raise WrongCall(f"{len(words)} arguments are too many; `galapagos inject RUN NETWORK` has two")
+    from galapagos.cli.networks import find_network
+    from galapagos.engine.commands import Inject
+
+    network = find_network(words[-1])
+    command = Inject(network.genome.to_json(), network.id)
+    _send(words[0] if len(words) == 2 else None, command, f"{plain(words[-1])} competes")
+    return 0
+
+
+def _parser(name: str, description: str) -> Parser:
+    parser = Parser(name, description)
+    parser.add_argument("run", metavar="RUN", nargs="?", help="may be left out where one run is alive")
+    return parser
+
+
+def _send(name: str | None, command: Command, done: str) -> None:
+    with connected(name) as client:
+        answer = client.send(command)
+    generation = answer.get("generation")
+    say(done if generation is None else f"{done} from generation {generation} on")
+
+
+def _state_at_end(run: RunDirectory) -> str:
+    from galapagos.engine.run_directory import ALIVE
+
+    # The socket closes first; the files are complete when the process has ended. It is no child of this one,
+    # so there is nothing to wait on: its state is looked at until it changes.
+    deadline = time.monotonic() + STOP_SECONDS
+    while (state := run.condition()) == ALIVE:
+        if time.monotonic() > deadline:
+            raise EngineFailed(f"{plain(run.name)} did not end within {STOP_SECONDS:g} s; see {run.log_file}")
+        time.sleep(0.02)
+    return state
+
+
+def _status_from_files(run: RunDirectory, *, as_json: bool) -> int:
+    info = _info_of(run)
+    if as_json:
+        say_json(
+            {
+                "run": info.name,
+                "title": info.title,
+                "state": info.state,
+                "message": info.message,
+                "generation": info.generation,
+                "best_fitness": info.best,
+                "directory": str(info.path),
+            }
+        )
+        return 0
+    where = "before its first generation" if info.generation is None else f"at generation {info.generation}"
+    best = "" if info.best is None else f", best {info.best:.1f}"
+    say(f"{plain(info.name)}  {plain(info.title)}  {info.state} {where}{best}")
+    if info.message:
+        say(plain(info.message))
+    return 0
+
+
+def _info_of(run: RunDirectory) -> RunInfo:
+    from galapagos.engine.run_directory import list_runs
+
+    for info in list_runs():
+        if info.path.resolve() == run.path:
+            return info
+    raise UnknownRun(f"{plain(run.name)} cannot be read; `galapagos runs` names those that can")
+
+
+def _status_lines(snapshot: Snapshot) -> list[str]:
+    end = "" if snapshot.last_generation is None else f" of {snapshot.last_generation}"
+    one = snapshot.champion
+    champion = f"{one.fitness:.1f}, {one.connections} connections, {one.id}" if one else "-"
+    busy = sum(worker.state == "busy" for worker in snapshot.workers)
+    lines = [
+        f"{plain(snapshot.run)}  {plain(snapshot.title)}",
+        f"  state        {snapshot.state}{f': {plain(snapshot.message)}' if snapshot.message else ''}",
+        f"  generation   {snapshot.generation}{end}, {snapshot.done}/{snapshot.total} evaluated",
+        f"  best, mean   {_number(snapshot.best_fitness)}, {_number(snapshot.mean_fitness)}",
+        f"  champion     {champion}",
+        f"  tested       {_number(snapshot.champion_test)}",
+        f"  evaluations  {snapshot.evaluations}, {snapshot.evaluations_per_second:.0f} a second",
+        f"  elapsed      {_duration(snapshot.elapsed)}",
+        f"  workers      {busy}/{len(snapshot.workers)} busy",
+        f"  directory    {plain(snapshot.directory)}",
+    ]
+    if snapshot.pending:
+        lines.append(f"  pending      {plain(', '.join(f'{k}={v}' for k, v in snapshot.pending.items()))}")
+    return lines
+
+
+def _number(value: float | None) -> str:
+    return "-" if value is None else f"{value:.1f}"
+
+
+def _duration(seconds: float) -> str:
+    minutes, rest = divmod(int(seconds), 60)
+    return f"{minutes // 60}:{minutes % 60:02}:{rest:02}"

@@ -1,0 +1,166 @@
+"""`doctor`: what is installed, and what this machine, this terminal and these directories can do."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import subprocess
+import sys
+from importlib import metadata
+from typing import TYPE_CHECKING, Any
+
+from galapagos import home
+from galapagos.cli.parsing import Parser, say, say_json
+from galapagos.plain_text import plain
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PACKAGES = (
+    "galapagos",
+    "numpy",
+    "numba",
+    "gymnasium",
+    "box2d",
+    "pydantic",
+    "textual",
+    "tensorboardx",
+    "torch",
+)
+
+
+def doctor(arguments: list[str]) -> int:
+    """Describe this machine: `galapagos doctor [--json]`."""
+    parser = Parser("doctor", "What is installed, and what this machine and this terminal can do.")
+    parser.add_argument("--json", action="store_true", help="one JSON object")
+    namespace = parser.read(arguments)
+    report = {
+        "installed": _installed(),
+        "machine": _machine(),
+        "terminal": _terminal(),
+        "directories": _directories(),
+        "compiled": _compiled(),
+        "runs": _runs(),
+    }
+    if namespace.json:
+        say_json(report)
+        return 0
+    for section, facts in report.items():
+        say(section)
+        for name, value in facts.items():
+            say(f"  {name:<14} {plain(_words(value))}")
+    return 0
+
+
+def _words(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "-" if value is None else str(value)
+
+
+def _installed() -> dict[str, Any]:
+    found: dict[str, Any] = {"python": platform.python_version()}
+    for name in PACKAGES:
+        try:
+            found[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            found[name] = None
+    return found
+
+
+def _machine() -> dict[str, Any]:
+    from galapagos.engine.processors import available_processors
+
+    return {
+        "system": f"{platform.system()} {platform.release()} {platform.machine()}",
+        "processors": available_processors(),
+        "in_machine": os.cpu_count(),
+        "memory_gb": round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30, 1),
+        "gpu": _gpu(),
+    }
+
+
+def _gpu() -> str | None:
+    program = shutil.which("nvidia-smi")
+    if program is None:
+        return None
+    try:
+        found = subprocess.run([program, "-L"], capture_output=True, text=True, timeout=5, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        return "nvidia-smi does not answer"
+    return found.stdout.partition("\n")[0].strip() or "nvidia-smi finds none"
+
+
+def _terminal() -> dict[str, Any]:
+    encoding = sys.stdout.encoding or "unknown"
+    return {
+        "terminal": sys.stdout.isatty() and sys.stdin.isatty(),
+        "TERM": os.environ.get("TERM"),
+        "colours": _colours(),
+        "encoding": encoding,
+        "unicode": encoding.lower().replace("-", "") == "utf8",
+        "size": _size(),
+        "tmux": "TMUX" in os.environ,
+        "ssh": any(name in os.environ for name in ("SSH_CONNECTION", "SSH_TTY")),
+    }
+
+
+def _size() -> str | None:
+    size = shutil.get_terminal_size(fallback=(0, 0))
+    if not size.columns:
+        return None
+    enough = size.columns >= 80 and size.lines >= 24
+    return f"{size.columns}x{size.lines}" + ("" if enough else " (the dashboard wants 80x24)")
+
+
+def _colours() -> str:
+    term = os.environ.get("TERM", "")
+    if os.environ.get("NO_COLOR"):
+        return "none (NO_COLOR is set)"
+    if os.environ.get("COLORTERM", "").lower() in {"truecolor", "24bit"}:
+        return "16 million"
+    if term in {"", "dumb"}:
+        return "none"
+    return "256" if "256color" in term or "direct" in term else "16"
+
+
+def _directories() -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, path in (
+        ("data", home.data_home()),
+        ("cache", home.cache_home()),
+        ("sockets", home.socket_directory()),
+    ):
+        found[name] = f"{path} ({_access(path)})"
+    free = shutil.disk_usage(_existing(home.data_home())).free
+    found["free_gb"] = round(free / 2**30, 1)
+    return found
+
+
+def _existing(path: Path) -> Path:
+    return next(parent for parent in (path, *path.parents) if parent.exists())
+
+
+def _access(path: Path) -> str:
+    existing = _existing(path)
+    writable = os.access(existing, os.W_OK | os.X_OK)
+    if path == existing:
+        return "writable" if writable else "not writable"
+    return "will be made" if writable else f"cannot be made: {existing} is not writable"
+
+
+def _compiled() -> dict[str, Any]:
+    """Return whether this version's kernels are compiled for this processor already."""
+    from galapagos.networks.kernel_cache import cache_directory
+
+    path = cache_directory()
+    kernels = sum(1 for _ in path.rglob("*.nbc")) if path.is_dir() else 0
+    return {"cache": str(path), "kernels": kernels or "none yet; the first run compiles them"}
+
+
+def _runs() -> dict[str, Any]:
+    from galapagos.engine.run_directory import ALIVE, list_runs
+
+    infos = list_runs()
+    return {"alive": sum(info.state == ALIVE for info in infos), "all": len(infos)}

@@ -1,0 +1,154 @@
+"""`params list|show|check`: every parameter, the shipped presets, a file's problems."""
+
+from __future__ import annotations
+
+from galapagos.cli.parsing import Parser, WrongCall, nearest, note, say, say_json, table
+from galapagos.errors import GalapagosError, InvalidParameters
+from galapagos.parameter_descriptions import AUTO, ParameterDescription, ValueType, describe, description_of
+from galapagos.parameter_files import dump_parameters, load_parameters, presets, yaml_value
+from galapagos.parameters import Group, Parameters, is_supported
+from galapagos.plain_text import plain
+
+ACTIONS = ("list", "show", "check")
+
+
+def params(arguments: list[str]) -> int:
+    """Parameters and presets: `galapagos params list|show|check`."""
+    action, rest = (arguments[0], arguments[1:]) if arguments else ("list", [])
+    if action in {"-h", "--help"}:
+        Parser(
+            "params [list|show|check]", "Every parameter; the shipped presets; a file's problems."
+        ).print_help()
+        return 0
+    if action.startswith("-"):
+        action, rest = "list", arguments
+    if action not in ACTIONS:
+        raise WrongCall(
+            f"{action!r} is no action on parameters{nearest(action, ACTIONS, 'galapagos params --help')}"
+        )
+    return {"list": _list, "show": _show, "check": _check}[action](rest)
+
+
+def _list(arguments: list[str]) -> int:
+    parser = Parser("params list", "Every parameter that this version reads, in groups.")
+    parser.add_argument(
+        "--all", action="store_true", help="also those that no experiment of this version reads"
+    )
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--markdown", action="store_true", help="as the table of the README")
+    form.add_argument("--json", action="store_true", help="a JSON list")
+    namespace = parser.read(arguments)
+    chosen = [one for one in describe() if namespace.all or is_supported(one.name)]
+    if namespace.json:
+        say_json([_as_json(one) for one in chosen])
+    elif namespace.markdown:
+        for line in markdown(chosen):
+            say(line)
+    else:
+        for group in Group:
+            rows = [_row(one) for one in chosen if one.group is group]
+            if rows:
+                say(f"{group}")
+                for line in table(rows):
+                    say(f"  {line}")
+    return 0
+
+
+def _show(arguments: list[str]) -> int:
+    parser = Parser("params show", "The shipped presets; the values of one; or everything about a parameter.")
+    parser.add_argument("what", metavar="PRESET|NAME", nargs="?", help="a preset, a YAML file or a parameter")
+    what = parser.read(arguments).what
+    if what is None:
+        for line in table([(preset.name, preset.description) for preset in presets()]):
+            say(line)
+    elif what in Parameters.model_fields:
+        for label, text in _facts(description_of(what)):
+            say(f"{label:<9} {text}")
+    else:
+        say(dump_parameters(load_parameters(what)).rstrip("\n"))
+    return 0
+
+
+def _check(arguments: list[str]) -> int:
+    parser = Parser("params check", "Name all problems of parameter files, with their lines.")
+    parser.add_argument("files", metavar="FILE", nargs="+", help="YAML files or presets")
+    problems: list[str] = []
+    for file in parser.read(arguments).files:
+        try:
+            _check_task(load_parameters(file), file)
+        except InvalidParameters as error:
+            problems += error.problems
+        except GalapagosError as error:
+            problems.append(f"{file}: {error}")
+        else:
+            say(f"{plain(file)}: in order")
+    if problems:
+        raise InvalidParameters(problems)
+    return 0
+
+
+def _check_task(parameters: Parameters, file: str) -> None:
+    from galapagos.tasks.catalogue import build_task, task_notice
+
+    build_task(parameters)
+    notice = task_notice(parameters)
+    if notice:
+        note(f"{plain(file)}: {plain(notice)}")
+
+
+def markdown(descriptions: list[ParameterDescription]) -> list[str]:
+    """Return the lines of a Markdown table of parameters."""
+    lines = ["| Parameter | Type | Default | Change | What it is |", "|---|---|---|---|---|"]
+    for one in descriptions:
+        kind = " ".join(filter(None, (_type(one), one.unit and f"({one.unit})")))
+        lines.append(f"| `{one.name}` | {kind} | {_default(one, '`')} | {one.change} | {one.help} |")
+    return lines
+
+
+def _row(one: ParameterDescription) -> tuple[str, ...]:
+    return (one.name, _default(one), _type(one), one.change.value, one.help)
+
+
+def _facts(one: ParameterDescription) -> list[tuple[str, str]]:
+    facts = [
+        (one.name, one.help),
+        ("type", _type(one)),
+        ("unit", one.unit),
+        ("default", _default(one)),
+        ("group", one.group.value),
+        ("change", one.change.value),
+    ]
+    if not is_supported(one.name):
+        facts.append(("note", "no experiment of this version reads it"))
+    return [fact for fact in facts if fact[1]]
+
+
+def _type(one: ParameterDescription) -> str:
+    if one.type is ValueType.CHOICE:
+        return one.words
+    if one.type is ValueType.CHOICES:
+        return f"list of {one.words}"
+    return " ".join(filter(None, (one.type.value, one.bounds, *(f"or {word}" for word in one.choices))))
+
+
+def _default(one: ParameterDescription, quote: str = "") -> str:
+    if one.default is None:
+        return f"{quote}{AUTO}{quote}"
+    # A list of all choices would make a table of one line a screen wide.
+    if one.type is ValueType.CHOICES and set(one.default) == set(one.choices):
+        return "all"
+    return f"{quote}{yaml_value(one.default)}{quote}"
+
+
+def _as_json(one: ParameterDescription) -> dict[str, object]:
+    return {
+        "name": one.name,
+        "type": one.type.value,
+        "default": one.default,
+        "choices": list(one.choices),
+        "bounds": one.bounds,
+        "unit": one.unit,
+        "help": one.help,
+        "group": one.group.value,
+        "change": one.change.value,
+    }

@@ -1,0 +1,126 @@
+"""What comes before an engine: checking what `run` and `resume` were given, and making the run directory."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from galapagos.cli.choose_run import find_run
+from galapagos.cli.parameter_flags import add_parameter_flags, given_parameters, join_values, read_changes
+from galapagos.cli.parsing import Parser, WrongCall
+from galapagos.engine.run_directory import RunDirectory, create_run
+from galapagos.parameter_files import load_given, load_parameters
+from galapagos.plain_text import plain
+
+if TYPE_CHECKING:
+    from galapagos.parameters import Parameters
+
+# The task that is known without importing gymnasium, which takes longer than all the rest before the start.
+_SWING_UP = {
+    "env_name": ("CartPoleSwingUp",),
+    "num_inputs": (None, 5),
+    "num_outputs": (None, 1),
+    "take_argmax_action": (False,),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A run that only lacks its engine.
+
+    Args:
+        directory: Where its files are.
+        notice: A line about the task that the person should know, or empty.
+    """
+
+    directory: RunDirectory
+    notice: str = ""
+
+
+def get_ready(command: str, arguments: list[str]) -> Ready:
+    """Check everything that `run` or `resume` were given, and make what is missing but the engine.
+
+    Raises:
+        GalapagosError: Where something is wrong; then nothing was made.
+    """
+    return {"run": _ready_to_run, "resume": _ready_to_resume}[command](arguments)
+
+
+def _ready_to_run(arguments: list[str]) -> Ready:
+    parser = Parser(
+        "run",
+        "Start an engine and the dashboard on it. Every parameter is a flag and overrides the file.",
+        usage="PRESET [--headless] [--NAME VALUE …]",
+        epilog="Without a terminal on stdout, and with --headless, the engine runs here and prints lines.",
+    )
+    parser.add_argument("preset", metavar="PRESET", help="a YAML file, or a name of `galapagos params show`")
+    parser.add_argument("--headless", action="store_true", help="print a line a generation, no dashboard")
+    add_parameter_flags(parser)
+    namespace = parser.read(join_values(arguments))
+    parameters = load_given(namespace.preset, given_parameters(namespace))
+    notice = _check_task(parameters)
+    return Ready(create_run(parameters, _title(namespace.preset)), notice=notice)
+
+
+def _ready_to_resume(arguments: list[str]) -> Ready:
+    parser = Parser(
+        "resume",
+        "Go on with a stopped or crashed run at its last checkpoint, bit for bit. "
+        "Live parameters may be given; they act from the next generation on.",
+        usage="RUN [--headless] [--NAME VALUE …]",
+    )
+    parser.add_argument("run", metavar="RUN", help="its name, the start of one, a directory, or `latest`")
+    parser.add_argument("--headless", action="store_true", help="print a line a generation, no dashboard")
+    add_parameter_flags(parser)
+    namespace = parser.read(join_values(arguments))
+    directory = find_run(namespace.run)
+    if directory.is_alive():
+        raise WrongCall(
+            f"{plain(directory.name)} is alive; `galapagos attach {plain(directory.name)}` shows it"
+        )
+    changes = read_changes(given_parameters(namespace))
+    if changes:
+        _change(directory, changes)
+    return Ready(directory)
+
+
+def _change(directory: RunDirectory, changes: dict[str, Any]) -> None:
+    """Log a change of parameters for the next generation of a run that is not alive."""
+    import asyncio
+
+    from galapagos.engine.checkpoint import load_checkpoint
+    from galapagos.engine.commands import SetParameters
+    from galapagos.engine.journal import CommandLog
+    from galapagos.engine.steering import CommandQueue
+    from galapagos.parameters import Parameters
+
+    with directory.lock():
+        checkpoint, _ = load_checkpoint(directory.checkpoint_directory)
+        if checkpoint is None:
+            parameters = load_parameters(directory.parameters_file)
+        else:
+            parameters = Parameters.model_validate(checkpoint.parameters)
+        queue = CommandQueue(
+            log=CommandLog(directory.commands_file),
+            parameters=parameters,
+            next_generation=0 if checkpoint is None else checkpoint.generation,
+            pinned={},
+        )
+        queue.play_again()
+        asyncio.run(queue.put(SetParameters(changes), client="command line", individual=None))
+
+
+def _check_task(parameters: Parameters) -> str:
+    """Find out that a task is not there, or does not fit, before anything is touched; return its notice."""
+    if all(getattr(parameters, name) in values for name, values in _SWING_UP.items()):
+        return ""
+    from galapagos.tasks.catalogue import build_task, task_notice
+
+    build_task(parameters)
+    return plain(task_notice(parameters) or "")
+
+
+def _title(preset: str) -> str:
+    """Return what a run of a preset is called: `folder/name`, also where a path was given."""
+    parts = preset.removesuffix(".yaml").removesuffix(".yml").split("/")
+    return "/".join(part for part in parts[-2:] if part not in {"", ".", ".."})

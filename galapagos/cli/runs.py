@@ -1,0 +1,102 @@
+"""`runs list|export|remove`: what ran and what runs, its curves as CSV, and an end to it."""
+
+from __future__ import annotations
+
+import sys
+import time
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from galapagos.cli.choose_run import find_run
+from galapagos.cli.parsing import Parser, WrongCall, nearest, say, say_json, table
+from galapagos.plain_text import plain
+
+if TYPE_CHECKING:
+    from galapagos.engine.run_directory import RunInfo
+
+ACTIONS = ("list", "export", "remove")
+
+
+def runs(arguments: list[str]) -> int:
+    """List, export or remove runs: `galapagos runs [list|export|remove]`."""
+    action, rest = (arguments[0], arguments[1:]) if arguments else ("list", [])
+    if action in {"-h", "--help"}:
+        Parser("runs [list|export|remove]", "What ran and what runs. Each action has a --help.").print_help()
+        return 0
+    if action.startswith("-"):
+        action, rest = "list", arguments
+    if action not in ACTIONS:
+        raise WrongCall(f"{action!r} is no action on runs{nearest(action, ACTIONS, 'galapagos runs --help')}")
+    return {"list": _list, "export": _export, "remove": _remove}[action](rest)
+
+
+def _list(arguments: list[str]) -> int:
+    parser = Parser("runs list", "All runs of this user, the newest first.")
+    parser.add_argument("--json", action="store_true", help="a JSON list")
+    namespace = parser.read(arguments)
+    from galapagos.engine.run_directory import list_runs
+
+    infos = list_runs()
+    if namespace.json:
+        say_json([asdict(info) | {"path": str(info.path)} for info in infos])
+        return 0
+    if not infos:
+        say("no run yet; `galapagos run wann-gym/CartPoleSwingUp` starts one")
+        return 0
+    head = ("run", "preset", "state", "generation", "best", "started")
+    for line in table([head, *(_row(info) for info in infos)]):
+        say(line)
+    return 0
+
+
+def _row(info: RunInfo) -> tuple[str, ...]:
+    return (
+        plain(info.name),
+        plain(info.title),
+        info.state,
+        "-" if info.generation is None else str(info.generation),
+        "-" if info.best is None else f"{info.best:.1f}",
+        time.strftime("%Y-%m-%d %H:%M", time.localtime(info.started)),
+    )
+
+
+def _export(arguments: list[str]) -> int:
+    parser = Parser("runs export", "Write the curves and individuals of a run as CSV files.")
+    parser.add_argument("run", metavar="RUN", help="its name, the start of one, a directory, or `latest`")
+    parser.add_argument(
+        "--to", metavar="DIR", help="where to; by default a new directory named after the run"
+    )
+    namespace = parser.read(arguments)
+    run = find_run(namespace.run)
+    target = Path(namespace.to).expanduser() if namespace.to else Path(f"{run.name}_csv")
+    from galapagos.engine.export import export_run
+
+    for path in export_run(run, target):
+        say(plain(str(path)))
+    return 0
+
+
+def _remove(arguments: list[str]) -> int:
+    parser = Parser("runs remove", "Remove runs for good; those that are alive are refused.")
+    parser.add_argument("runs", metavar="RUN", nargs="+", help="its name, the start of one, or a directory")
+    parser.add_argument("--yes", action="store_true", help="without asking")
+    namespace = parser.read(arguments)
+    from galapagos.engine.run_directory import remove_run
+
+    found = [find_run(name) for name in namespace.runs]
+    names = ", ".join(plain(run.name) for run in found)
+    if not namespace.yes and not _agreed(f"remove {names} for good? [y/N] "):
+        raise WrongCall("nothing was removed; --yes removes without asking")
+    for run in found:
+        remove_run(run.path)
+        say(f"{plain(run.name)} is removed")
+    return 0
+
+
+def _agreed(question: str) -> bool:
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        return False
+    sys.stdout.write(question)
+    sys.stdout.flush()
+    return sys.stdin.readline().strip().lower() in {"y", "yes"}

@@ -1,0 +1,1 @@
+"""The engine: the loop, its workers, its socket and the run directory."""

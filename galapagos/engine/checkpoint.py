@@ -1,0 +1,185 @@
+"""Checkpoints: everything the next generation depends on, the last two, each complete and verified.
+
+A checkpoint is a directory of state.json, genomes.npz and manifest.json, which holds the version of the
+format and the SHA-256 of the others. It is written under another name, synced and renamed; only then are
+older ones removed. So at every moment the newest one that is there was complete when it got its name.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import shutil
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import orjson
+
+from galapagos.engine.atomic_files import sync_directory, write_synced
+from galapagos.engine.checkpoint_state import state_from_json, state_to_json
+from galapagos.engine.genome_columns import pack_genomes, unpack_genomes
+from galapagos.errors import CheckpointError
+
+if TYPE_CHECKING:
+    from galapagos.evaluation import Outcome
+    from galapagos.evolution.archive import Elite
+    from galapagos.evolution.individual import Individual
+
+SCHEMA_VERSION = 1
+KEPT = 2
+"""How many checkpoints are kept."""
+
+_STATE, _GENOMES, _MANIFEST = "state.json", "genomes.npz", "manifest.json"
+_UNFINISHED = ".unfinished-"
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """A run between two generations.
+
+    Args:
+        generation: The next one to evaluate.
+        parameters: Those that act now, as `Parameters.model_dump(mode="json")` gives them.
+        population: The last evaluated generation.
+        outcomes: One for each of the population.
+        elites: The archive.
+        confirmed: Ids that were confirmed and lost, see `Archive`.
+        pinned: Extra parents.
+        breeds: (parent, number of children) still to be bred.
+        journal_length: Bytes of the journal at this moment.
+        evaluations: Networks evaluated since the start of the run.
+        elapsed: Seconds of evolution since the start of the run.
+        champion_test: The champion's latest test, a JSON object.
+    """
+
+    generation: int
+    parameters: dict[str, Any]
+    population: tuple[Individual, ...]
+    outcomes: tuple[Outcome, ...]
+    elites: tuple[Elite, ...]
+    confirmed: tuple[str, ...]
+    pinned: tuple[Individual, ...]
+    breeds: tuple[tuple[Individual, int], ...]
+    journal_length: int
+    evaluations: int
+    elapsed: float
+    champion_test: dict[str, Any] | None
+
+
+def write_checkpoint(directory: Path, checkpoint: Checkpoint) -> None:
+    """Write a checkpoint and remove those before the last two; safe to run in a thread, one at a time.
+
+    Raises:
+        OSError: Where it cannot be written; the earlier ones are then untouched.
+    """
+    directory.mkdir(exist_ok=True)
+    _remove_unfinished(directory)
+    numbers = _numbers(directory)
+    number = max(numbers, default=0) + 1
+    state, genomes = state_to_json(checkpoint)
+    columns = io.BytesIO()
+    np.savez(columns, **pack_genomes(genomes))  # type: ignore[arg-type]  # its stub takes names for allow_pickle
+    files = {_STATE: state, _GENOMES: columns.getvalue()}
+    unfinished = directory / f"{_UNFINISHED}{number}"
+    unfinished.mkdir()
+    for name, data in files.items():
+        write_synced(unfinished / name, data)
+    write_synced(unfinished / _MANIFEST, orjson.dumps(_manifest(files)))
+    sync_directory(unfinished)
+    unfinished.rename(directory / _name(number))
+    sync_directory(directory)
+    _remove_older(directory, numbers)
+
+
+def load_checkpoint(directory: Path) -> tuple[Checkpoint | None, list[str]]:
+    """Return the newest checkpoint that is whole, and one line about each newer one that is damaged.
+
+    Raises:
+        CheckpointError: Where the newest that can be told is of a newer version: going back further
+            would silently lose what that version did.
+    """
+    numbers = _numbers(directory)
+    problems: list[str] = []
+    for number in reversed(numbers):
+        path = directory / _name(number)
+        try:
+            return _load(path), problems
+        except FileNotFoundError as error:
+            problems.append(f"checkpoint {path} is damaged: {Path(error.filename).name} is missing")
+        except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
+            problems.append(f"checkpoint {path} is damaged: {str(error)[:120] or type(error).__name__}")
+    if max(_numbers(directory), default=0) > max(numbers, default=0):
+        # A live engine went on meanwhile, and removed what was to be read here.
+        return load_checkpoint(directory)
+    return None, problems
+
+
+def _load(path: Path) -> Checkpoint:
+    files = _verified(path)
+    with np.load(io.BytesIO(files[_GENOMES]), allow_pickle=False) as columns:
+        genomes = unpack_genomes({name: columns[name] for name in columns.files})
+    return Checkpoint(**state_from_json(files[_STATE], genomes))
+
+
+def _verified(path: Path) -> dict[str, bytes]:
+    """Return the contents of a checkpoint's files, after comparing them with its manifest."""
+    manifest = orjson.loads((path / _MANIFEST).read_bytes())
+    version = manifest["version"]
+    if isinstance(version, int) and version > SCHEMA_VERSION:
+        raise CheckpointError(
+            f"checkpoint {path} has version {version}; this program reads up to {SCHEMA_VERSION}: update it"
+        )
+    files = {name: (path / name).read_bytes() for name in (_STATE, _GENOMES)}
+    for name, data in files.items():
+        if hashlib.sha256(data).hexdigest() != manifest["sha256"][name]:
+            raise ValueError(f"{name} is not what was written")
+    return files
+
+
+def _manifest(files: dict[str, bytes]) -> dict[str, Any]:
+    digests = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
+    return {"version": SCHEMA_VERSION, "sha256": digests}
+
+
+def _remove_older(directory: Path, numbers: list[int]) -> None:
+    """Remove checkpoints before the one just written, but for the newest that are still whole."""
+    kept = 1
+    for number in reversed(numbers):
+        path = directory / _name(number)
+        if kept < KEPT and _is_whole(path):
+            kept += 1
+        elif kept >= KEPT:
+            _remove(path)
+
+
+def _is_whole(path: Path) -> bool:
+    try:
+        _verified(path)
+    except (OSError, ValueError, KeyError, TypeError, CheckpointError):
+        return False
+    return True
+
+
+def _remove(path: Path) -> None:
+    # Renamed first, so that a crash amid the removal leaves nothing that looks like a checkpoint.
+    doomed = path.with_name(_UNFINISHED + path.name)
+    path.rename(doomed)
+    shutil.rmtree(doomed)
+
+
+def _remove_unfinished(directory: Path) -> None:
+    for path in directory.glob(f"{_UNFINISHED}*"):
+        shutil.rmtree(path)
+
+
+def _name(number: int) -> str:
+    return f"{number:06d}"
+
+
+def _numbers(directory: Path) -> list[int]:
+    if not directory.is_dir():
+        return []
+    return sorted(int(path.name) for path in directory.iterdir() if path.name.isdecimal())

@@ -1,0 +1,305 @@
+"""The life of a run: starting, evolving, pausing, finishing, stopping; what clients see and ask."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import TYPE_CHECKING, Any
+
+from galapagos.engine.commands import Breed, Continue, Drop, Inject, Pause, Pin, SteeringCommand, Stop
+from galapagos.engine.evaluator import EvaluationPurpose, Evaluator
+from galapagos.engine.evolution import Evolution
+from galapagos.engine.individual_json import evaluation_to_json, individual_to_json
+from galapagos.engine.observation import Rate, observe
+from galapagos.engine.pool import WorkerPool
+from galapagos.engine.process_identity import is_running
+from galapagos.engine.processors import available_processors
+from galapagos.engine.snapshot import RunState, Snapshot
+from galapagos.engine.stopwatch import Stopwatch
+from galapagos.errors import CommandRefused, EngineFailed, GalapagosError, InvalidGenome
+from galapagos.genomes.graph import GraphGenome
+from galapagos.plain_text import plain
+from galapagos.tasks.catalogue import build_task, task_notice
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
+    from galapagos.engine.checkpoint import Checkpoint
+    from galapagos.engine.commands import Command
+    from galapagos.engine.recorder import Recorder
+    from galapagos.engine.server import Server
+    from galapagos.engine.steering import CommandQueue
+    from galapagos.evaluation import Task
+
+FRAME_SECONDS = 0.2
+"""Shortest time between two published snapshots."""
+
+HEARTBEAT_SECONDS = 1.0
+"""Longest time between two published snapshots, and between two looks at owner and clients."""
+
+LINGER_SECONDS = 60.0
+"""How long a finished engine waits for a client to come back."""
+
+
+class Engine:
+    """One run, alive; implements `galapagos.engine.server.Host`.
+
+    Args:
+        recorder: Where the run is written down.
+        commands: The waiting and the logged commands, and with them the parameters.
+        checkpoint: Where to go on; None for a new run.
+        linger: Whether to stay while clients are attached when all generations are done.
+        owner_pid: The process whose end ends this run, if any.
+    """
+
+    def __init__(
+        self,
+        recorder: Recorder,
+        commands: CommandQueue,
+        *,
+        checkpoint: Checkpoint | None,
+        linger: bool,
+        owner_pid: int | None = None,
+    ) -> None:
+        self.recorder = recorder
+        self.commands = commands
+        self.clients = 0
+        self.state = RunState.STARTING
+        self.message = ""
+        self.done = 0
+        self.sequence = 0
+        self.rate = Rate()
+        self.stopwatch = Stopwatch(0.0 if checkpoint is None else checkpoint.elapsed)
+        self.evolution: Evolution | None = None
+        self._checkpoint = checkpoint
+        self._linger = linger
+        self._owner_pid = owner_pid
+        self._changed = asyncio.Event()
+        self._commanded = asyncio.Event()
+        self._stopping = asyncio.Event()
+        self.pool = WorkerPool(
+            commands.parameters,
+            size=commands.parameters.num_workers or available_processors(),
+            on_event=self._worker_event,
+            on_change=self._changed.set,
+        )
+
+    async def run(self, server: Server) -> None:
+        """Evolve until the end, a stop, or a failure; the last checkpoint is written before this returns.
+
+        Args:
+            server: Where snapshots are published.
+
+        Raises:
+            GalapagosError: Where the run failed; the state is then `failed` and the message says why.
+        """
+        heart = asyncio.create_task(self._beat(server))
+        try:
+            await self._until_stopped(self._evolve(), heart)
+        except Exception as error:
+            failure = _first(error)
+            if isinstance(failure, GalapagosError):
+                self._fail(str(failure))
+                raise failure from None
+            self.recorder.unforeseen(failure)
+            self._fail(f"{type(failure).__name__}: {failure}")
+            raise EngineFailed(f"the engine failed, see log.txt: {self.message}") from failure
+        finally:
+            heart.cancel()
+            await self.pool.close()
+            try:
+                await self._last_checkpoint()
+            finally:
+                self.recorder.close(self.state, self.message)
+                server.publish(self.snapshot())
+
+    def stop(self) -> None:
+        """Discard the unfinished generation, write a checkpoint and end."""
+        self._stopping.set()
+
+    def snapshot(self) -> Snapshot:
+        """Return the state of this moment."""
+        self.sequence += 1
+        return observe(self)
+
+    def genome(self, id: str) -> dict[str, Any] | None:
+        """Return an individual that is alive, with its evaluation where it is an elite."""
+        if self.evolution is None:
+            return None
+        individual, elite = self.evolution.find(id), self.evolution.archive.find(id)
+        if individual is None:
+            return None
+        evaluation = None if elite is None else evaluation_to_json(elite.evaluation)
+        return individual_to_json(individual) | {"evaluation": evaluation}
+
+    async def take(self, command: Command, client: str) -> dict[str, Any]:
+        """Take a command of a client; answer with the generation in which it acts.
+
+        Raises:
+            CommandRefused: Where it cannot be taken as things are.
+        """
+        if self._stopping.is_set():
+            raise CommandRefused("the run is stopping; resume it first")
+        if isinstance(command, Pause | Continue | Stop):
+            return self._take_at_once(command, client)
+        return await self._take_later(command, client)
+
+    def _take_at_once(self, command: Pause | Continue | Stop, client: str) -> dict[str, Any]:
+        self.recorder.event(command.command, f"asked for by {plain(client)}")
+        if isinstance(command, Stop):
+            self.stop()
+        elif isinstance(command, Pause):
+            self.pool.pause()
+        else:
+            self.pool.resume()
+        self._keep_time()
+        self._changed.set()
+        return {"generation": self.commands.next_generation}
+
+    async def _take_later(self, command: SteeringCommand, client: str) -> dict[str, Any]:
+        if self.evolution is None:
+            raise CommandRefused("the engine is starting; try again in a moment")
+        individual = None
+        if isinstance(command, Inject):
+            _check_fit(command.genome, self.evolution.task)
+        elif isinstance(command, Pin | Breed | Drop):
+            individual = self.evolution.find(command.id)
+            if individual is None:
+                raise CommandRefused(f"{command.id} is neither an elite nor in the population any more")
+        generation = await self.commands.put(command, client=plain(client), individual=individual)
+        self._commanded.set()
+        self._changed.set()
+        return {"generation": generation}
+
+    async def _evolve(self) -> None:
+        """Start, then one generation after another; at the end wait for more while somebody may ask."""
+        await self.pool.start()
+        notice = await asyncio.to_thread(task_notice, self.commands.parameters)
+        if notice is not None:
+            self.recorder.event("notice", notice)
+        task = await asyncio.to_thread(build_task, self.commands.parameters)
+        evolution = self.evolution = Evolution(
+            task=task,
+            evaluator=Evaluator(self.pool, self.commands, self._progress),
+            pool=self.pool,
+            commands=self.commands,
+            recorder=self.recorder,
+            stopwatch=self.stopwatch,
+            checkpoint=self._checkpoint,
+        )
+        while True:
+            self.state = RunState.EVOLVING
+            self._keep_time()
+            while not evolution.finished:
+                self.done = 0
+                await evolution.advance()
+                self._changed.set()
+                self.recorder.checkpoint_when_due(evolution)
+            await evolution.finish()
+            await self.recorder.checkpoint_now(evolution)
+            self.state = RunState.FINISHED
+            self._keep_time()
+            self._changed.set()
+            if not await self._more_is_asked_for(evolution):
+                return
+
+    async def _more_is_asked_for(self, evolution: Evolution) -> bool:
+        """Wait until there are more generations to do; False when nobody is left who could ask."""
+        alone_since = time.monotonic()
+        while self._linger:
+            if not evolution.finished:
+                return True
+            if self.clients:
+                alone_since = time.monotonic()
+            elif time.monotonic() - alone_since > LINGER_SECONDS:
+                return False
+            self._commanded.clear()
+            await _wait(self._commanded, HEARTBEAT_SECONDS)
+        return False
+
+    async def _until_stopped(self, work: Coroutine[Any, Any, None], heart: asyncio.Task[None]) -> None:
+        """Await a coroutine, cancelling it when the run is to stop, or when the heart failed."""
+        working = asyncio.create_task(work)
+        stopping = asyncio.create_task(self._stopping.wait())
+        await asyncio.wait({working, stopping, heart}, return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
+        if working.done():
+            working.result()
+            return
+        if heart.done():
+            working.cancel()
+            heart.result()
+        working.cancel()
+        await asyncio.gather(working, return_exceptions=True)
+        if self.state is not RunState.FINISHED:
+            self.state = RunState.STOPPED
+        self._keep_time()
+
+    async def _last_checkpoint(self) -> None:
+        if self.evolution is None or await self.recorder.checkpoint_now(self.evolution):
+            return
+        if self.state is not RunState.FAILED:
+            self._fail("the last checkpoint could not be written; a resume starts at the one before")
+            raise EngineFailed(self.message)
+
+    def _fail(self, message: str) -> None:
+        self.state = RunState.FAILED
+        self.message = plain(message)
+        self.recorder.event("failed", self.message)
+
+    def _keep_time(self) -> None:
+        """Let the stopwatch run while the run evolves, pauses not included."""
+        if self.state is RunState.EVOLVING and not self.pool.paused:
+            self.stopwatch.run()
+        else:
+            self.stopwatch.halt()
+
+    async def _beat(self, server: Server) -> None:
+        """Publish a snapshot when something changed and once a heartbeat, and look after the owner."""
+        while True:
+            await _wait(self._changed, HEARTBEAT_SECONDS)
+            self._changed.clear()
+            if self._owner_pid is not None and not is_running(self._owner_pid, None):
+                self.recorder.event("owner gone", f"process {self._owner_pid} ended, so the run stops")
+                self.stop()
+            self.clients = server.clients
+            server.publish(self.snapshot())
+            await asyncio.sleep(FRAME_SECONDS)
+
+    def _progress(self, purpose: EvaluationPurpose, networks: int) -> None:
+        self.rate.count(networks)
+        if purpose is EvaluationPurpose.GENERATION:
+            self.done += networks
+        self._changed.set()
+
+    def _worker_event(self, kind: str, text: str) -> None:
+        self.recorder.event(kind, text)
+        self._changed.set()
+
+
+def _check_fit(genome: dict[str, Any], task: Task) -> None:
+    try:
+        network = GraphGenome.from_json(genome)
+    except InvalidGenome as error:
+        raise CommandRefused(str(error)) from None
+    if (network.num_inputs, network.num_outputs) != (task.num_inputs, task.num_outputs):
+        raise CommandRefused(
+            f"the network has {network.num_inputs} inputs and {network.num_outputs} outputs; "
+            f"{task.name} needs {task.num_inputs} and {task.num_outputs}"
+        )
+
+
+async def _wait(event: asyncio.Event, seconds: float) -> bool:
+    """Wait for an event for so long at the most; answer whether it came."""
+    try:
+        await asyncio.wait_for(event.wait(), seconds)
+    except TimeoutError:
+        return False
+    return True
+
+
+def _first(error: BaseException) -> BaseException:
+    """Return the first error that is not a group of others."""
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error

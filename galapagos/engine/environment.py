@@ -1,0 +1,67 @@
+"""What a run was made with: versions, commit, machine."""
+
+from __future__ import annotations
+
+import os
+import platform
+import subprocess
+import sys
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import galapagos
+
+SCHEMA_VERSION = 1
+_PACKAGES = ("galapagos", "numpy", "numba", "llvmlite", "gymnasium", "box2d", "pydantic", "orjson")
+
+
+def describe_environment(seed: int) -> dict[str, Any]:
+    """Return the JSON object of `environment.json`."""
+    return {
+        "version": SCHEMA_VERSION,
+        "python": sys.version.split()[0],
+        "packages": {name: _version(name) for name in _PACKAGES},
+        "commit": _commit(Path(galapagos.__file__).parent.parent),
+        "machine": {
+            "host": platform.node(),
+            "system": platform.platform(),
+            "architecture": platform.machine(),
+            "processor": _processor(),
+            "processors": os.cpu_count(),
+        },
+        "seed": seed,
+    }
+
+
+def _version(package: str) -> str | None:
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return None
+
+
+def _commit(checkout: Path) -> str | None:
+    # An installed package may lie in somebody else's repository, whose commit would say nothing.
+    if not (checkout / ".git").exists():
+        return None
+    try:
+        answer = subprocess.run(
+            ["git", "-C", str(checkout), "describe", "--always", "--dirty", "--abbrev=40"],
+            capture_output=True,
+            text=True,
+            timeout=5,
+            check=True,
+        )
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return answer.stdout.strip() or None
+
+
+def _processor() -> str | None:
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return platform.processor() or None
+    names = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    return next(names, None)

@@ -1,0 +1,338 @@
+"""One generation after another: the algorithm of the engine, to be read from top to bottom.
+
+Evaluate generation G, confirm challengers, archive, write the journal, take the waiting commands (they first
+act in G + 1), breed G + 1. Everything random comes from the seed and the generation, so parameters, seed and
+commands determine a run.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from typing import TYPE_CHECKING, Any
+
+from galapagos.engine.checkpoint import Checkpoint
+from galapagos.engine.evaluator import (
+    EvaluationPurpose,
+    champion_test_plan,
+    confirmation_plan,
+    generation_plan,
+)
+from galapagos.engine.journal_lines import Clock, champion_test_line, generation_line
+from galapagos.engine.processors import available_processors
+from galapagos.evaluation import Evaluation
+from galapagos.evolution import levels, reproduction
+from galapagos.evolution.archive import Archive, Elite, bin_of
+from galapagos.parameters import Change, Parameters, declaration, is_read
+from galapagos.randomness import Purpose, generator
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from galapagos.engine.evaluator import Evaluator
+    from galapagos.engine.pool import WorkerPool
+    from galapagos.engine.recorder import Recorder
+    from galapagos.engine.steering import CommandQueue, Taken
+    from galapagos.engine.stopwatch import Stopwatch
+    from galapagos.evaluation import EvaluationPlan, Outcome, Task
+    from galapagos.evolution.individual import Individual
+    from galapagos.evolution.reproduction import Steering
+
+FEWEST_CONFIRMATIONS = 8
+"""Challengers confirmed a generation, where there are fewer levels than this."""
+
+THIN_EVERY = 1000
+"""Generations after which an endless run forgets individuals without descendants."""
+
+
+class Evolution:
+    """The state of what evolves, and the one way it moves on.
+
+    Args:
+        task: What the networks are evaluated on.
+        evaluator: How they get evaluated.
+        pool: The workers, whose number and task follow the parameters.
+        commands: What people asked for.
+        recorder: Where it is written down.
+        stopwatch: Says how long the run has evolved.
+        checkpoint: Where to go on; None for a new run.
+    """
+
+    def __init__(
+        self,
+        *,
+        task: Task,
+        evaluator: Evaluator,
+        pool: WorkerPool,
+        commands: CommandQueue,
+        recorder: Recorder,
+        stopwatch: Stopwatch,
+        checkpoint: Checkpoint | None,
+    ) -> None:
+        self.task = task
+        self.commands = commands
+        self.generation = 0
+        self.population: tuple[Individual, ...] = ()
+        self.outcomes: tuple[Outcome, ...] = ()
+        self.champion_test: dict[str, Any] | None = None
+        self.evaluations = 0
+        self.recorded: Checkpoint | None = checkpoint
+        self.archive = Archive(commands.parameters.complexity_measure)
+        self.fitness_and_complexity: tuple[tuple[float, int], ...] = ()
+        self.expected = 0
+        self.born: list[Individual] = []
+        self._evaluator = evaluator
+        self._pool = pool
+        self._recorder = recorder
+        self._stopwatch = stopwatch
+        self._evaluations_before = 0
+        if checkpoint is not None:
+            self._restore(checkpoint)
+
+    @property
+    def parameters(self) -> Parameters:
+        """The parameters that act now."""
+        return self.commands.parameters
+
+    @property
+    def finished(self) -> bool:
+        """Whether there is no further generation to evaluate, changes that act in it included."""
+        return self.generation >= self.commands.ends[-1]
+
+    async def advance(self) -> None:
+        """Evaluate one generation and record it; where it is cancelled, nothing of it counts."""
+        start = Clock.read(self._pool)
+        if self.generation >= min(self.commands.ends):
+            # The run ended here until it was told to go on; played again, it does what it did then.
+            await self.finish()
+        taken = await self.commands.take()
+        await self._act_on(taken)
+        async with asyncio.TaskGroup() as group:
+            test = group.create_task(self._test_champion()) if self._test_is_due() else None
+            population, outcomes = await self._evaluate_generation(taken.steering)
+        if test is not None:
+            self._record_test(test.result())
+        improved = await self._confirm(population, outcomes)
+        self.commands.breeds = reproduction.breeds_left(taken.steering.breed, self.outcomes, self.parameters)
+        self.population, self.outcomes = tuple(population), tuple(outcomes)
+        self._record_generation(start, improved)
+        self.generation += 1
+        self._thin()
+        self.recorded = self._capture()
+
+    async def finish(self) -> None:
+        """Test the champion once more, where its last test is older than the last generation."""
+        tested = self.champion_test is not None and self.champion_test["generation"] == self.generation - 1
+        if self.archive.champion is not None and not tested:
+            self._record_test(await self._test_champion())
+            self._evaluations_before = self.evaluations
+            self.recorded = self._capture()
+
+    def view(self) -> dict[int, tuple[levels.Level, Elite]]:
+        """Return the best elite of each level that has one."""
+        return levels.view(self.archive.elites, self.parameters)
+
+    def find(self, id: str) -> Individual | None:
+        """Return an elite, a pinned individual or a member of the population by its id."""
+        elite = self.archive.find(id)
+        if elite is not None:
+            return elite.individual
+        everyone = (*self.commands.pinned.values(), *self.population, *self.born)
+        return next((individual for individual in everyone if individual.id == id), None)
+
+    async def _act_on(self, taken: Taken) -> None:
+        if taken.changes:
+            self._recorder.parameters_changed(self.generation, taken.changes)
+        for note in taken.notes:
+            self._recorder.steered(note)
+        for id in taken.drops:
+            self.archive.drop(id)
+        if "complexity_measure" in taken.changes:
+            self.archive.remeasure(taken.parameters.complexity_measure)
+        if "num_workers" in taken.changes:
+            self._pool.resize(taken.parameters.num_workers or available_processors())
+        if taken.changes:
+            self._pool.set_parameters(taken.parameters)
+        if any(
+            declaration(name).change is Change.RESCORE and is_read(name, taken.parameters)
+            for name in taken.changes
+        ):
+            await self._rescore()
+
+    async def _rescore(self) -> None:
+        individuals, outcomes = await self._evaluate(
+            [elite.individual for elite in self.archive.elites],
+            confirmation_plan(self.parameters),
+            EvaluationPurpose.RESCORE,
+            chunk_size=1,
+        )
+        self.archive.rescore(
+            {individual.id: outcome for individual, outcome in zip(individuals, outcomes, strict=True)}
+        )
+
+    def _breed(self, steering: Steering) -> Iterator[Individual]:
+        parameters, generation = self.parameters, self.generation
+        purpose = Purpose.REPRODUCTION if self.population else Purpose.INITIAL_POPULATION
+        rng = generator(parameters.seed, generation, purpose)
+        parents = [elite.individual for _, elite in self.view().values()]
+        if not self.population or (parameters.reproduction == "elites" and not parents):
+            return reproduction.initial_population(
+                self.task.num_inputs,
+                self.task.num_outputs,
+                generation=generation,
+                parameters=parameters,
+                rng=rng,
+                steering=steering,
+            )
+        if parameters.reproduction == "elites":
+            return reproduction.breed_from_elites(
+                parents, generation=generation, parameters=parameters, rng=rng, steering=steering
+            )
+        return reproduction.breed_by_tournament(
+            self.population,
+            self.outcomes,
+            generation=generation,
+            parameters=parameters,
+            rng=rng,
+            steering=steering,
+        )
+
+    async def _evaluate_generation(self, steering: Steering) -> tuple[list[Individual], list[Outcome]]:
+        by_tournament = self.parameters.reproduction == "tournament"
+        size = self.parameters.population_size if by_tournament else self.parameters.generation_size
+        self.expected = size + len(steering.injected)
+        self.born = []
+
+        def remember() -> Iterator[Individual]:
+            for individual in self._breed(steering):
+                self.born.append(individual)
+                yield individual
+
+        return await self._evaluate(
+            remember(),
+            generation_plan(self.parameters, self.generation),
+            EvaluationPurpose.GENERATION,
+            expected=self.expected,
+        )
+
+    async def _confirm(self, population: list[Individual], outcomes: list[Outcome]) -> list[Elite]:
+        """Evaluate the challengers on the fixed episodes; return the new elites that raise their bin."""
+        self.archive.forget({individual.id for individual in population})
+        limit = max(self.parameters.complexity_levels, FEWEST_CONFIRMATIONS)
+        indices = self.archive.challengers(population, outcomes, limit)
+        challengers, scores = await self._evaluate(
+            [population[index] for index in indices],
+            confirmation_plan(self.parameters),
+            EvaluationPurpose.CONFIRMATION,
+            chunk_size=1,
+        )
+        before = {bin_of(elite.complexity): elite.evaluation.fitness for elite in self.archive.elites}
+        placed = {
+            individual.id
+            for individual, score in zip(challengers, scores, strict=True)
+            if self.archive.place(individual, score)
+        }
+        return [
+            elite
+            for elite in self.archive.elites
+            if elite.individual.id in placed
+            and elite.evaluation.fitness > before.get(bin_of(elite.complexity), -math.inf)
+        ]
+
+    def _test_is_due(self) -> bool:
+        if self.generation == 0 or self.archive.champion is None:
+            return False
+        tested = self.champion_test is not None and self.champion_test["generation"] == self.generation - 1
+        return self.generation % self.parameters.test_every == 0 and not tested
+
+    async def _test_champion(self) -> dict[str, Any] | None:
+        champion = self.archive.champion
+        if champion is None:
+            return None
+        before = self.champion_test
+        weights = list(self.parameters.weight_values)
+        if before and before["id"] == champion.individual.id and before["weight_values"] == weights:
+            return {**before, "generation": self.generation - 1}
+        _, (outcome,) = await self._evaluate(
+            [champion.individual], champion_test_plan(self.parameters), EvaluationPurpose.TEST, chunk_size=1
+        )
+        if not isinstance(outcome, Evaluation):
+            return None
+        return champion_test_line(champion, outcome, weights, self.generation - 1)
+
+    async def _evaluate(
+        self,
+        individuals: list[Individual] | Iterator[Individual],
+        plan: EvaluationPlan,
+        purpose: EvaluationPurpose,
+        *,
+        expected: int = 0,
+        chunk_size: int | None = None,
+    ) -> tuple[list[Individual], list[Outcome]]:
+        everyone, outcomes = await self._evaluator.evaluate(
+            individuals,
+            plan,
+            generation=self.generation,
+            purpose=purpose,
+            timeout=self.parameters.timeout,
+            expected=expected,
+            chunk_size=chunk_size,
+        )
+        self.evaluations += len(outcomes)
+        return everyone, outcomes
+
+    def _record_test(self, test: dict[str, Any] | None) -> None:
+        if test is not None:
+            before, self.champion_test = self.champion_test, test
+            self._recorder.tested(test, is_new=before is None or before["means"] != test["means"])
+
+    def _record_generation(self, start: Clock, improved: list[Elite]) -> None:
+        self._measure_population()
+        evaluations = self.evaluations - self._evaluations_before
+        self._evaluations_before = self.evaluations
+        line = generation_line(self, evaluations, start, Clock.read(self._pool))
+        self._recorder.generation(line, self.population, self.outcomes, self.parameters, improved)
+
+    def _thin(self) -> None:
+        """Let an endless run forget, every so often, who has no descendants."""
+        if self.parameters.num_generations != "infinity" or self.generation % THIN_EVERY:
+            return
+        elites = (elite.individual for elite in self.archive.elites)
+        parents = (parent for parent, _ in self.commands.breeds)
+        living = (*self.population, *elites, *parents, *self.commands.pinned.values())
+        self._recorder.thin(self.generation, {individual.id for individual in living})
+
+    def _measure_population(self) -> None:
+        measure = self.parameters.complexity_measure
+        self.fitness_and_complexity = tuple(
+            (outcome.fitness, individual.genome.complexity(measure))
+            for individual, outcome in zip(self.population, self.outcomes, strict=True)
+            if isinstance(outcome, Evaluation)
+        )
+
+    def _capture(self) -> Checkpoint:
+        """Return everything that the next generation depends on, as it is now."""
+        return Checkpoint(
+            generation=self.generation,
+            parameters=self.parameters.model_dump(mode="json"),
+            population=self.population,
+            outcomes=self.outcomes,
+            elites=self.archive.elites,
+            confirmed=tuple(sorted(self.archive.confirmed)),
+            pinned=tuple(self.commands.pinned.values()),
+            breeds=self.commands.breeds,
+            journal_length=self._recorder.journal_length,
+            evaluations=self.evaluations,
+            elapsed=self._stopwatch.elapsed,
+            champion_test=self.champion_test,
+        )
+
+    def _restore(self, checkpoint: Checkpoint) -> None:
+        self.generation = checkpoint.generation
+        self.population, self.outcomes = checkpoint.population, checkpoint.outcomes
+        self.champion_test = checkpoint.champion_test
+        self.evaluations = self._evaluations_before = checkpoint.evaluations
+        self.archive = Archive(
+            self.parameters.complexity_measure, checkpoint.elites, confirmed=checkpoint.confirmed
+        )
+        self._measure_population()

@@ -1,0 +1,70 @@
+"""The engine in the foreground: plain lines on stdout instead of a dashboard, and the socket as ever."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from typing import TYPE_CHECKING, Any
+
+from galapagos.engine.program import run_engine
+from galapagos.engine.run_directory import open_run
+from galapagos.plain_text import plain
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+INTERRUPTED = 130
+
+
+def run_foreground(path: Path) -> int:
+    """Evolve a run until its end, a line a generation; return the exit code.
+
+    Raises:
+        GalapagosError: Where the run cannot start, or failed.
+    """
+    run = open_run(path)
+    _print(f"run {plain(run.name)} in {plain(str(run.path))}")
+    signal = asyncio.run(run_engine(run, linger=False, on_line=lambda line: _print(line_text(line))))
+    if signal is not None:
+        _print(f"stopped by {signal.name} with a checkpoint; go on with: galapagos resume {plain(run.name)}")
+        return INTERRUPTED
+    return 0
+
+
+def line_text(line: dict[str, Any]) -> str:
+    """Return what is printed for a line of the journal."""
+    generation = line["generation"]
+    match line["type"]:
+        case "generation":
+            return (
+                f"generation {generation:>5}  best {_number(line['best_fitness'])}"
+                f"  mean {_number(line['mean_fitness'])}  champion {_number(line['champion_fitness'])}"
+                f"  size {line['best_complexity'] if line['best_complexity'] is not None else '-':>4}"
+                f"  {line['evaluations'] / max(line['seconds'], 1e-9):6.0f} networks/s"
+            )
+        case "parameters":
+            changes = ", ".join(f"{name} {old} → {new}" for name, (old, new) in line["changes"].items())
+            return f"generation {generation:>5}  parameters {changes}"
+        case "test":
+            return (
+                f"champion {line['id']} tested after generation {generation}: "
+                f"{line['fitness']:.1f} over {line['trials']} starts a weight"
+            )
+        case kind:
+            return f"generation {generation:>5}  {kind} {line.get('id') or line.get('parent') or ''}".rstrip()
+
+
+def _number(value: float | None) -> str:
+    return "     -" if value is None else f"{value:8.2f}"
+
+
+def _print(text: str) -> None:
+    """Print a line; a reader or a terminal that went away, or a full disk, does not end a run."""
+    encoding = sys.stdout.encoding or "utf-8"
+    try:
+        sys.stdout.write(text.encode(encoding, "replace").decode(encoding) + "\n")
+        sys.stdout.flush()
+    except OSError:
+        # What is still buffered has to go somewhere when the process ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

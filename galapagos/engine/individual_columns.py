@@ -1,0 +1,169 @@
+"""Rows of individuals as columns: from a population, to and from the bytes of a file."""
+
+from __future__ import annotations
+
+import io
+import math
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Self
+
+import numpy as np
+
+from galapagos.evaluation import Evaluation
+from galapagos.genomes.graph import GraphGenome
+from galapagos.genomes.layer_counts import layer_counts
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from galapagos.evaluation import Outcome
+    from galapagos.evolution.individual import Individual
+    from galapagos.genomes.genome import Genome
+    from galapagos.parameters import ComplexityMeasure
+
+SCHEMA_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """An evaluated generation, waiting to become rows."""
+
+    number: int
+    population: tuple[Individual, ...]
+    outcomes: tuple[Outcome, ...]
+    measure: ComplexityMeasure
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Rows of (generation, individual), in the order in which they were evaluated.
+
+    Args:
+        generation: int64 (rows,), the generation it was evaluated in.
+        id: U16 (rows,).
+        parents: str (rows,), the ids of the parents joined by `+`, empty for an initial individual.
+        operator: str (rows,).
+        fitness: float64 (rows,), generation fitness; nan where the evaluation failed.
+        mean: float64 (rows,), the objective of that name; nan as above.
+        max: float64 (rows,), the same.
+        complexity: int64 (rows,), by the measure that acted then.
+        neurons: int64 (rows,).
+        layers: int64 (rows,).
+    """
+
+    generation: NDArray[np.int64]
+    id: NDArray[np.str_]
+    parents: NDArray[np.str_]
+    operator: NDArray[np.str_]
+    fitness: NDArray[np.float64]
+    mean: NDArray[np.float64]
+    max: NDArray[np.float64]
+    complexity: NDArray[np.int64]
+    neurons: NDArray[np.int64]
+    layers: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.generation)
+
+    def where(self, mask: NDArray[np.bool_]) -> Self:
+        """Return the rows where the mask (rows,) is true."""
+        return type(self)(*(getattr(self, item.name)[mask] for item in fields(self)))
+
+    def to_bytes(self) -> bytes:
+        """Return the npz of these rows, without objects; texts that repeat stand once."""
+        operators, operator = np.unique(self.operator, return_inverse=True)
+        arrays: dict[str, NDArray[np.generic]] = {
+            "version": np.array(SCHEMA_VERSION),
+            "generation": self.generation.astype(np.int32),
+            "id": self.id.astype("S16"),
+            "parents": self.parents.astype("S"),
+            "operators": operators,
+            "operator": operator.astype(np.uint16 if len(operators) <= 1 << 16 else np.uint32),
+            "complexity": self.complexity.astype(np.int32),
+            "neurons": self.neurons.astype(np.int32),
+            "layers": self.layers.astype(np.int32),
+        }
+        arrays |= {name: getattr(self, name) for name in ("fitness", "mean", "max")}
+        buffer = io.BytesIO()
+        np.savez(buffer, allow_pickle=False, **arrays)
+        return buffer.getvalue()
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Self:
+        """Return the rows of an npz; ValueError, KeyError or zipfile.BadZipFile where it is damaged."""
+        with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
+            if int(arrays["version"]) > SCHEMA_VERSION:
+                raise ValueError("it was written by a newer version of this program")
+            return cls(
+                generation=arrays["generation"].astype(np.int64),
+                id=arrays["id"].astype("U16"),
+                parents=arrays["parents"].astype("U"),
+                operator=arrays["operators"][arrays["operator"]],
+                fitness=arrays["fitness"],
+                mean=arrays["mean"],
+                max=arrays["max"],
+                complexity=arrays["complexity"].astype(np.int64),
+                neurons=arrays["neurons"].astype(np.int64),
+                layers=arrays["layers"].astype(np.int64),
+            )
+
+
+def join(parts: Sequence[Columns]) -> Columns:
+    """Return the rows of all parts, one after the other."""
+    filled = [part for part in parts if len(part)] or [columns_of([])]
+    return Columns(
+        *(np.concatenate([getattr(part, item.name) for part in filled]) for item in fields(Columns))
+    )
+
+
+def columns_of(generations: Sequence[Generation]) -> Columns:
+    """Return a row for each individual of each generation."""
+    everyone = [individual for generation in generations for individual in generation.population]
+    outcomes = [outcome for generation in generations for outcome in generation.outcomes]
+    lengths = np.array([len(generation.population) for generation in generations], dtype=np.int64)
+    numbers = np.array([generation.number for generation in generations], dtype=np.int64)
+    scores = [_scores(outcome) for outcome in outcomes]
+    neurons, layers, connections = _sizes(everyone)
+    by_measure = {"connections": connections, "neurons": neurons, "layers": layers}
+    measures = np.repeat(np.array([generation.measure for generation in generations], dtype="U11"), lengths)
+    return Columns(
+        generation=np.repeat(numbers, lengths),
+        id=np.array([individual.id for individual in everyone], dtype="U16"),
+        parents=np.array(["+".join(individual.parents) for individual in everyone], dtype="U"),
+        operator=np.array([individual.operator for individual in everyone], dtype="U"),
+        fitness=np.array([fitness for fitness, _, _ in scores], dtype=np.float64),
+        mean=np.array([mean for _, mean, _ in scores], dtype=np.float64),
+        max=np.array([highest for _, _, highest in scores], dtype=np.float64),
+        complexity=np.select([measures == name for name in by_measure], list(by_measure.values())),
+        neurons=neurons,
+        layers=layers,
+    )
+
+
+def _scores(outcome: Outcome) -> tuple[float, float, float]:
+    if not isinstance(outcome, Evaluation):
+        return math.nan, math.nan, math.nan
+    objectives = outcome.objectives
+    return outcome.fitness, objectives.get("mean", math.nan), objectives.get("max", math.nan)
+
+
+def _sizes(everyone: Sequence[Individual]) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Return neurons, layers and connections of each; survivors occur often and are measured once."""
+    places: dict[str, int] = {}
+    genomes: list[Genome] = []
+    for individual in everyone:
+        if individual.id not in places:
+            places[individual.id] = len(genomes)
+            genomes.append(individual.genome)
+    graphs = [genome for genome in genomes if isinstance(genome, GraphGenome)]
+    layers: NDArray[np.int64]
+    if len(graphs) == len(genomes):
+        layers = layer_counts(graphs)
+    else:
+        layers = np.array([genome.complexity("layers") for genome in genomes], dtype=np.int64)
+    neurons = np.array([genome.complexity("neurons") for genome in genomes], dtype=np.int64)
+    connections = np.array([genome.complexity("connections") for genome in genomes], dtype=np.int64)
+    rows = np.array([places[individual.id] for individual in everyone], dtype=np.int64)
+    return neurons[rows], layers[rows], connections[rows]

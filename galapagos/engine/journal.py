@@ -1,0 +1,267 @@
+"""The logs of a run, a JSON object a line: journal, commands, events; and how to read them as they grow."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from galapagos.engine.atomic_files import atomic_write, sync_directory, write_all
+from galapagos.errors import CheckpointError, CommandRefused
+from galapagos.plain_text import plain
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_TORN = b"#torn\n"
+"""Ends a line that a crash cut off: never valid JSON, so such a line stays ignored for ever."""
+
+
+class _Lines:
+    """A file that grows by whole lines; a line that cannot be written leaves nothing behind."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        # No O_APPEND: writes go to the known end of whole lines, so a failed one is written over.
+        self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        sync_directory(path.parent)
+        self.length = os.fstat(self._descriptor).st_size
+
+    def write(self, line: bytes) -> None:
+        os.lseek(self._descriptor, self.length, os.SEEK_SET)
+        try:
+            write_all(self._descriptor, line)
+        except OSError:
+            self.truncate(self.length)
+            raise
+        self.length += len(line)
+
+    def write_synced(self, line: bytes) -> None:
+        before = self.length
+        self.write(line)
+        try:
+            self.sync()
+        except OSError:
+            self.truncate(before)
+            raise
+
+    def sync(self) -> None:
+        os.fsync(self._descriptor)
+
+    def truncate(self, length: int) -> None:
+        os.ftruncate(self._descriptor, length)
+        self.length = length
+
+    def read(self, start: int, end: int) -> bytes:
+        parts = []
+        while start < end:
+            part = os.pread(self._descriptor, end - start, start)
+            if not part:
+                break
+            parts.append(part)
+            start += len(part)
+        return b"".join(parts)
+
+    def ends_whole(self, length: int) -> bool:
+        """Return whether a line ends at this length."""
+        return length == 0 or self.read(length - 1, length) == b"\n"
+
+    def end_torn_line(self) -> None:
+        if not self.ends_whole(self.length):
+            self.write(_TORN)
+
+    def close(self) -> None:
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+            self._descriptor = -1
+
+
+class Journal:
+    """The journal: what follows from parameters, seed and commands, one line a generation or change.
+
+    Args:
+        path: The file, made where it is not there. One engine writes it (see `RunDirectory.lock`).
+
+    Raises:
+        OSError: Where it cannot be opened.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._lines = _Lines(path)
+
+    @property
+    def length(self) -> int:
+        """The bytes of all lines."""
+        return self._lines.length
+
+    def append(self, line: dict[str, Any]) -> None:
+        """Write a line, which readers see at once; it is durable after `sync`.
+
+        Raises:
+            OSError: Where it cannot be written; nothing of it is left then.
+        """
+        self._lines.write(_line(line))
+
+    def sync(self) -> None:
+        """Make all lines durable; needed before a checkpoint names their length."""
+        self._lines.sync()
+
+    def cut(self, length: int) -> None:
+        """Go back to a length in bytes; what is beyond goes to the next free `journal.tail-<n>.jsonl`.
+
+        Raises:
+            CheckpointError: Where the journal is shorter, or no line ends there.
+        """
+        lines = self._lines
+        if length == lines.length:
+            return
+        if length > lines.length or not lines.ends_whole(length):
+            raise CheckpointError(
+                f"{lines.path} has {lines.length} bytes and does not fit the checkpoint, which was taken "
+                f"at the end of a line at {length}"
+            )
+        # Set aside before it is cut, so that no crash in between can lose it.
+        atomic_write(_free_tail(lines.path), lines.read(length, lines.length))
+        lines.truncate(length)
+        lines.sync()
+
+    def close(self) -> None:
+        """Close the file; closing twice is harmless."""
+        self._lines.close()
+
+
+class CommandLog:
+    """Every command with the generation it acts in: durable before it is acknowledged, never cut.
+
+    It may be used from several threads.
+
+    Args:
+        path: The file, made where it is not there; a line that a crash tore is ended and ignored for ever.
+
+    Raises:
+        OSError: Where it cannot be opened.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._lines = _Lines(path)
+        self._lock = threading.Lock()
+        self._lines.end_torn_line()
+
+    def append(self, generation: int, command: dict[str, Any]) -> None:
+        """Write a command and fsync it.
+
+        Raises:
+            CommandRefused: Where it could not be made durable; nothing of it is left then.
+        """
+        try:
+            with self._lock:
+                self._lines.write_synced(_line({"generation": generation, "command": command}))
+        except OSError as error:
+            raise CommandRefused(
+                f"the command cannot be written to {self._lines.path.name}: {error.strerror or error}"
+            ) from error
+
+    def read(self) -> list[tuple[int, dict[str, Any]]]:
+        """Return all (generation, command) in the order in which they were given.
+
+        Raises:
+            CheckpointError: Where a line in the middle is damaged, so that the run cannot be played again.
+        """
+        with self._lock:
+            text = self._lines.read(0, self._lines.length)
+        commands = []
+        for number, line in enumerate(text.splitlines(keepends=True), start=1):
+            if line.endswith(_TORN) or not line.endswith(b"\n"):
+                continue
+            try:
+                entry = orjson.loads(line)
+                commands.append((int(entry["generation"]), dict(entry["command"])))
+            except (ValueError, KeyError, TypeError):
+                raise CheckpointError(
+                    f"line {number} of {self._lines.path} is damaged; without it the run cannot go on"
+                ) from None
+        return commands
+
+    def close(self) -> None:
+        """Close the file; closing twice is harmless."""
+        self._lines.close()
+
+
+class EventLog:
+    """What does not follow from the seed: checkpoints, faults of workers, attaches, resumes, warnings.
+
+    Args:
+        path: The file, made where it is not there.
+
+    Raises:
+        OSError: Where it cannot be opened.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._lines = _Lines(path)
+        self._lock = threading.Lock()
+        self._lines.end_torn_line()
+
+    def append(self, kind: str, text: str, **more: Any) -> None:  # noqa: ANN401 - any JSON value
+        """Write an event with the time; a full disk loses it rather than ending the run."""
+        event = {"time": time.time(), "kind": plain(kind), "text": plain(text), **more}
+        with self._lock:
+            try:
+                self._lines.write(_line(event))
+            except OSError:
+                return
+
+    def close(self) -> None:
+        """Close the file; closing twice is harmless."""
+        self._lines.close()
+
+
+def read_lines(
+    path: Path, from_offset: int = 0, *, at_most: int | None = None
+) -> tuple[list[dict[str, Any]], int]:
+    """Return the whole lines of a log from a byte on, and where the next call goes on.
+
+    A line that is being written, or was torn, is left for later; a damaged one is passed over. Where the file
+    was cut since the last call, so that no line begins at `from_offset`, reading starts at the beginning.
+
+    Args:
+        path: The log; one that is not there yet is empty.
+        from_offset: What the last call answered, 0 for the beginning.
+        at_most: The bytes to read in this call, so that a long log can be read in slices; by default all.
+            A longer line is read all the same.
+    """
+    try:
+        with path.open("rb") as file:
+            if from_offset and (file.seek(from_offset - 1), file.read(1))[1] != b"\n":
+                from_offset = 0
+            file.seek(from_offset)
+            text = file.read() if at_most is None else file.read(at_most)
+            if at_most is not None and b"\n" not in text:
+                text += file.readline()
+    except FileNotFoundError:
+        return [], 0
+    whole = text[: text.rfind(b"\n") + 1]
+    lines = (_parsed(line) for line in whole.splitlines())
+    return [line for line in lines if line is not None], from_offset + len(whole)
+
+
+def _parsed(text: bytes) -> dict[str, Any] | None:
+    try:
+        line = orjson.loads(text)
+    except ValueError:
+        return None
+    return line if isinstance(line, dict) else None
+
+
+def _line(data: dict[str, Any]) -> bytes:
+    return orjson.dumps(data, option=orjson.OPT_APPEND_NEWLINE | orjson.OPT_SERIALIZE_NUMPY)
+
+
+def _free_tail(journal: Path) -> Path:
+    number = 1
+    while (path := journal.with_name(f"{journal.stem}.tail-{number}.jsonl")).exists():
+        number += 1
+    return path

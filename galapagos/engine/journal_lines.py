@@ -1,0 +1,88 @@
+"""The lines of the journal: what others read about a generation and about a champion's test."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from galapagos.evaluation import Evaluation
+from galapagos.evolution.statistics import coverage, qd_score
+
+if TYPE_CHECKING:
+    from galapagos.engine.evolution import Evolution
+    from galapagos.engine.pool import WorkerPool
+    from galapagos.evolution.archive import Elite
+
+CLOCK_FIELDS = ("time", "seconds", "evaluation_seconds", "engine_seconds")
+"""What two identical runs may differ in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """The readings at the start of a generation, in seconds.
+
+    Args:
+        started: Monotonic time.
+        starved: What the workers had waited for the engine by then.
+        busy: What the workers had evaluated by then, summed over them.
+    """
+
+    started: float
+    starved: float
+    busy: float
+
+    @classmethod
+    def read(cls, pool: WorkerPool) -> Clock:
+        """Return the readings of now."""
+        return cls(time.monotonic(), pool.starved_seconds, pool.busy_seconds)
+
+
+def generation_line(evolution: Evolution, evaluations: int, start: Clock, end: Clock) -> dict[str, Any]:
+    """Return the line of the generation that was just archived.
+
+    Args:
+        evolution: The state after it.
+        evaluations: Networks evaluated since the last line, confirmations and tests included.
+        start: The readings at its start.
+        end: The readings now.
+    """
+    succeeded = [outcome for outcome in evolution.outcomes if isinstance(outcome, Evaluation)]
+    best_fitness, best_complexity = max(
+        evolution.fitness_and_complexity, key=lambda pair: (pair[0], -pair[1]), default=(None, None)
+    )
+    champion = evolution.archive.champion
+    return {
+        "type": "generation",
+        "generation": evolution.generation,
+        "best_fitness": best_fitness,
+        "mean_fitness": sum(one.fitness for one in succeeded) / len(succeeded) if succeeded else None,
+        "max_objective": max((one.objectives["max"] for one in succeeded), default=None),
+        "best_complexity": best_complexity,
+        "champion_fitness": None if champion is None else champion.evaluation.fitness,
+        "champion_id": None if champion is None else champion.individual.id,
+        "coverage": coverage(evolution.archive.elites),
+        "qd_score": qd_score(evolution.archive.elites, evolution.task.fitness_range),
+        "evaluations": evaluations,
+        "evaluation_seconds": end.busy - start.busy,
+        "engine_seconds": end.starved - start.starved,
+        "seconds": end.started - start.started,
+        "time": time.time(),
+    }
+
+
+def champion_test_line(
+    champion: Elite, evaluation: Evaluation, weight_values: list[float], generation: int
+) -> dict[str, Any]:
+    """Return the line of a champion's test after a generation."""
+    return {
+        "type": "test",
+        "generation": generation,
+        "id": champion.individual.id,
+        "fitness": evaluation.fitness,
+        "max": evaluation.objectives["max"],
+        "standard_deviation": evaluation.standard_deviation,
+        "trials": evaluation.trials,
+        "weight_values": weight_values,
+        "means": [result.mean for result in evaluation.by_weight],
+    }

@@ -1,0 +1,142 @@
+"""The engine program: a run directory, its lock, its socket, its signals, and the engine between them."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+from typing import TYPE_CHECKING, Any
+
+from galapagos.engine.run_state import ALIVE, FAILED
+from galapagos.engine.server import Server
+from galapagos.errors import CheckpointError, GalapagosError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from galapagos.engine.engine import Engine
+    from galapagos.engine.run_state import RunDirectory
+
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+async def run_engine(
+    run: RunDirectory,
+    *,
+    linger: bool,
+    owner_pid: int | None = None,
+    on_ready: Callable[[], None] = lambda: None,
+    on_line: Callable[[dict[str, Any]], None] | None = None,
+) -> signal.Signals | None:
+    """Evolve a run until it is finished or stopped; goes on at its last checkpoint where it has one.
+
+    Args:
+        run: The run directory.
+        linger: Whether to stay when all generations are done, while clients are attached.
+        owner_pid: The process whose end ends the run.
+        on_ready: Called as soon as the socket answers.
+        on_line: Called with each line of the journal.
+
+    Returns:
+        The signal that stopped it, None where none did.
+
+    Raises:
+        GalapagosError: Where the run cannot start, or failed.
+    """
+    received: list[signal.Signals] = []
+    with run.lock():
+        # The socket comes first: what the engine imports and reads takes longer than a person likes to wait.
+        server = Server()
+        await server.start(run.socket_path)
+        try:
+            run.write_engine_file(ALIVE)
+            on_ready()
+            engine = await asyncio.to_thread(_open_or_fail, run, linger, owner_pid, on_line)
+            server.serve(engine)
+            with _stopped_by_signals(engine, received):
+                await engine.run(server)
+        finally:
+            await server.close()
+    return received[0] if received else None
+
+
+def _open_or_fail(
+    run: RunDirectory,
+    linger: bool,
+    owner_pid: int | None,
+    on_line: Callable[[dict[str, Any]], None] | None,
+) -> Engine:
+    try:
+        return open_engine(run, linger=linger, owner_pid=owner_pid, on_line=on_line)
+    except GalapagosError as error:
+        run.write_engine_file(FAILED, message=str(error))
+        raise
+
+
+def open_engine(
+    run: RunDirectory,
+    *,
+    linger: bool = False,
+    owner_pid: int | None = None,
+    on_line: Callable[[dict[str, Any]], None] | None = None,
+) -> Engine:
+    """Return the engine of a run directory whose lock is held: at its last checkpoint, or at the start.
+
+    Commands that the log has for later generations are played again when their generation comes.
+
+    Raises:
+        InvalidParameters: Where `parameters.yaml` is damaged.
+        CheckpointError: Where the log of commands is damaged, or no checkpoint can be read although there are
+            some; then nothing was changed.
+    """
+    from galapagos.engine.checkpoint import load_checkpoint
+    from galapagos.engine.engine import Engine
+    from galapagos.engine.journal import CommandLog
+    from galapagos.engine.recorder import Recorder
+    from galapagos.engine.steering import CommandQueue
+    from galapagos.parameter_files import load_parameters
+    from galapagos.parameters import Parameters
+
+    checkpoint, problems = load_checkpoint(run.checkpoint_directory)
+    if checkpoint is None and problems:
+        raise CheckpointError(
+            f"{problems[0]}, and no other is whole: nothing was changed; "
+            "without its directory `checkpoint` the run begins again, with the same commands"
+        )
+    if checkpoint is None:
+        parameters = load_parameters(run.parameters_file)
+    else:
+        parameters = Parameters.model_validate(checkpoint.parameters)
+    commands = CommandQueue(
+        log=CommandLog(run.commands_file),
+        parameters=parameters,
+        next_generation=0 if checkpoint is None else checkpoint.generation,
+        pinned={} if checkpoint is None else {one.id: one for one in checkpoint.pinned},
+        breeds=() if checkpoint is None else checkpoint.breeds,
+    )
+    commands.play_again()
+    # Last, because it cuts off what was written after the checkpoint.
+    recorder = Recorder(run, checkpoint, on_line)
+    for problem in problems:
+        recorder.event("damaged checkpoint", problem)
+    if checkpoint is not None:
+        recorder.event("resume", f"from the checkpoint of generation {checkpoint.generation}")
+    return Engine(recorder, commands, checkpoint=checkpoint, linger=linger, owner_pid=owner_pid)
+
+
+@contextlib.contextmanager
+def _stopped_by_signals(engine: Engine, received: list[signal.Signals]) -> Iterator[None]:
+    loop = asyncio.get_running_loop()
+
+    def stop(number: signal.Signals) -> None:
+        received.append(number)
+        engine.recorder.event("signal", f"{number.name}: the run stops with a checkpoint")
+        engine.stop()
+
+    for number in STOP_SIGNALS:
+        loop.add_signal_handler(number, stop, number)
+    try:
+        yield
+    finally:
+        for number in STOP_SIGNALS:
+            loop.remove_signal_handler(number)

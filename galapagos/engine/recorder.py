@@ -1,0 +1,252 @@
+"""Writing a run down while it goes on: journal, events, individuals, checkpoints, elites, curves."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+import traceback
+from collections import deque
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from galapagos.engine.atomic_files import atomic_write, free_bytes
+from galapagos.engine.checkpoint import write_checkpoint
+from galapagos.engine.individual_json import evaluation_to_json, individual_to_json
+from galapagos.engine.individuals import IndividualsWriter
+from galapagos.engine.journal import EventLog, Journal
+from galapagos.engine.snapshot import Happening
+from galapagos.engine.tensorboard import TensorBoard
+from galapagos.plain_text import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from galapagos.engine.checkpoint import Checkpoint
+    from galapagos.engine.evolution import Evolution
+    from galapagos.engine.run_directory import RunDirectory
+    from galapagos.evaluation import Outcome
+    from galapagos.evolution.archive import Elite
+    from galapagos.evolution.individual import Individual
+    from galapagos.evolution.levels import Level
+    from galapagos.parameters import Parameters
+
+HAPPENINGS = 200
+"""How many lines of what happened a snapshot carries."""
+
+LITTLE_SPACE = 1_000_000_000
+"""Free bytes below which only commands, journal and checkpoints are written."""
+
+
+class Recorder:
+    """The one owner of a run directory's files while its engine lives.
+
+    Args:
+        run: The run directory, whose lock the caller holds.
+        checkpoint: Where the run goes on; what was written after it is set aside.
+        on_line: Called with each line of the journal, for the plain lines on stdout.
+    """
+
+    def __init__(
+        self,
+        run: RunDirectory,
+        checkpoint: Checkpoint | None,
+        on_line: Callable[[dict[str, Any]], None] | None = None,
+    ) -> None:
+        self.run = run
+        record = run.engine_file()
+        self.title = run.name if record is None else record.title
+        self._on_line = on_line
+        self._journal = Journal(run.journal_file)
+        self._journal.cut(0 if checkpoint is None else checkpoint.journal_length)
+        self._individuals = IndividualsWriter(run.individuals_directory)
+        self._individuals.cut(0 if checkpoint is None else checkpoint.generation)
+        self._events = EventLog(run.events_file)
+        self._tensorboard = TensorBoard(
+            run.tensorboard_directory, resumed_at=None if checkpoint is None else checkpoint.generation
+        )
+        self._happenings: deque[Happening] = deque(maxlen=HAPPENINGS)
+        self._generation = 0 if checkpoint is None else checkpoint.generation
+        self._written = checkpoint
+        self._written_at: float | None = None
+        self._tried_at = time.monotonic()
+        self._writing: asyncio.Task[None] | None = None
+        self._flushing: asyncio.Task[None] | None = None
+        self._lock = asyncio.Lock()
+        self._short_of_space = False
+
+    @property
+    def journal_length(self) -> int:
+        """The bytes of the journal."""
+        return self._journal.length
+
+    @property
+    def happenings(self) -> tuple[Happening, ...]:
+        """The latest lines of what happened, newest last."""
+        return tuple(self._happenings)
+
+    @property
+    def checkpoint_age(self) -> float | None:
+        """Seconds since the last checkpoint of this engine, None before the first."""
+        return None if self._written_at is None else time.monotonic() - self._written_at
+
+    def generation(
+        self,
+        line: dict[str, Any],
+        population: Sequence[Individual],
+        outcomes: Sequence[Outcome],
+        parameters: Parameters,
+        improved: Sequence[Elite],
+    ) -> None:
+        """Write the journal line of a generation and keep its individuals."""
+        number = self._generation = line["generation"]
+        self._write(line)
+        self._short_of_space = self._is_short_of_space() if number % 10 == 0 else self._short_of_space
+        if not self._short_of_space:
+            self._individuals.add(number, population, outcomes, parameters)
+            if self._individuals.due:
+                self._flush_soon()
+            self._tensorboard.scalars(number, line)
+            if number % parameters.test_every == 0:
+                self._tensorboard.histograms(number, population, outcomes, parameters)
+            self._save_networks(number, population, parameters)
+        for elite in improved:
+            self._happened(number, "elite", f"size {elite.complexity} ▲ {elite.evaluation.fitness:.1f}")
+
+    def thin(self, generation: int, living: set[str]) -> None:
+        """Keep only the ancestors of the living among the individuals before a generation."""
+        self._individuals.thin_at(generation, living)
+
+    def parameters_changed(self, generation: int, changes: dict[str, tuple[Any, Any]]) -> None:
+        """Write the journal line of a change of parameters."""
+        self._write({"type": "parameters", "generation": generation, "changes": changes})
+        for name, (old, new) in changes.items():
+            self._happened(generation, "parameters", f"{name} {_value(old)} → {_value(new)}")
+
+    def steered(self, note: dict[str, Any]) -> None:
+        """Write the journal line of a command that steers."""
+        self._write(note)
+        about = note.get("id") or note.get("parent") or "a network"
+        self._happened(note["generation"], note["type"], f"{note['type']} {about}")
+
+    def tested(self, test: dict[str, Any], *, is_new: bool) -> None:
+        """Write the journal line of a champion's test; one that only stands again is no news."""
+        self._write(test)
+        self._tensorboard.scalars(test["generation"], {"champion_test": test["fitness"]})
+        if is_new:
+            fitness, starts = f"{test['fitness']:.1f}", f"{test['trials']} starts a weight"
+            text = f"champion {test['id'][:8]} tested: {fitness}, {starts}"
+            self._happened(test["generation"], "test", text)
+
+    def event(self, kind: str, text: str) -> None:
+        """Note what happened beside evolution."""
+        self._events.append(kind, text)
+        self._happened(self._generation, kind, text)
+
+    def checkpoint_when_due(self, evolution: Evolution) -> None:
+        """Begin a checkpoint in the background, where the last one is old enough and none is under way."""
+        if self._writing is not None and self._writing.done():
+            self._writing.result()  # raises what nobody foresaw, so that it does not vanish with the task
+        due = time.monotonic() - self._tried_at >= evolution.parameters.checkpoint_every
+        if due and (self._writing is None or self._writing.done()):
+            self._writing = asyncio.create_task(self._write_checkpoint(evolution))
+
+    async def checkpoint_now(self, evolution: Evolution) -> bool:
+        """Write a checkpoint of the last recorded generation, where there is none of it yet.
+
+        It is written to the end even where the caller is cancelled, since two must never be written at once.
+
+        Returns:
+            Whether the last recorded generation, if there is one, is in a checkpoint now.
+        """
+        await asyncio.shield(asyncio.create_task(self._write_checkpoint(evolution)))
+        return self._written is evolution.recorded
+
+    async def _write_checkpoint(self, evolution: Evolution) -> None:
+        async with self._lock:
+            checkpoint, elites = evolution.recorded, evolution.view()
+            if checkpoint is None or checkpoint is self._written:
+                return
+            self._tried_at = time.monotonic()
+            try:
+                await asyncio.to_thread(self._save, checkpoint, elites)
+            except OSError as error:
+                self.event("checkpoint failed", f"{error.strerror or error}; the engine tries again")
+                return
+            self._written, self._written_at = checkpoint, time.monotonic()
+            self._events.append("checkpoint", f"generation {checkpoint.generation}")
+
+    def unforeseen(self, error: BaseException) -> None:
+        """Write the traceback of an error that ends the run into the log, for whoever will mend it."""
+        with contextlib.suppress(OSError), self.run.log_file.open("a") as log:
+            traceback.print_exception(error, file=log)
+
+    def close(self, state: str, message: str) -> None:
+        """Note how the engine ended and close the files."""
+        self._events.append("end", f"{state} {message}".strip())
+        self._tensorboard.close()
+        self._journal.close()
+        self._events.close()
+        self.run.write_engine_file(state, message=message)
+
+    def _flush_soon(self) -> None:
+        if self._flushing is None or self._flushing.done():
+            self._flushing = asyncio.create_task(self._flush())
+
+    async def _flush(self) -> None:
+        try:
+            await asyncio.to_thread(self._individuals.flush)
+        except OSError as error:
+            self.event("individuals wait", f"{error.strerror or error}; the engine tries again")
+
+    def _save(self, checkpoint: Checkpoint, elites: dict[int, tuple[Level, Elite]]) -> None:
+        self._journal.sync()
+        if not self._short_of_space:
+            self._individuals.flush()
+        write_checkpoint(self.run.checkpoint_directory, checkpoint)
+        if not self._short_of_space:
+            self._save_elites(elites)
+
+    def _save_elites(self, elites: dict[int, tuple[Level, Elite]]) -> None:
+        directory = self.run.elites_directory
+        directory.mkdir(exist_ok=True)
+        names = set()
+        for level, elite in elites.values():
+            data = individual_to_json(elite.individual) | {
+                "level": level.number,
+                "complexity": elite.complexity,
+                "evaluation": evaluation_to_json(elite.evaluation),
+            }
+            name = f"level-{level.number:02d}.json"
+            names.add(name)
+            atomic_write(directory / name, orjson.dumps(data, option=orjson.OPT_INDENT_2))
+        for path in directory.glob("level-*.json"):
+            if path.name not in names:
+                path.unlink()
+
+    def _save_networks(self, number: int, population: Sequence[Individual], parameters: Parameters) -> None:
+        every = parameters.save_networks_every
+        if every == 0 or number % every:
+            return
+        self.run.networks_directory.mkdir(exist_ok=True)
+        data = orjson.dumps([individual_to_json(individual) for individual in population])
+        atomic_write(self.run.networks_directory / f"generation-{number:06d}.json", data)
+
+    def _is_short_of_space(self) -> bool:
+        short = free_bytes(self.run.path) < LITTLE_SPACE
+        if short and not self._short_of_space:
+            self.event("disk", "less than 1 GB is free: only commands, journal and checkpoints are written")
+        return short
+
+    def _write(self, line: dict[str, Any]) -> None:
+        self._journal.append(line)
+        if self._on_line is not None:
+            self._on_line(line)
+
+    def _happened(self, generation: int, kind: str, text: str) -> None:
+        self._happenings.append(Happening(generation, kind, plain(text)))
+
+
+def _value(value: Any) -> str:  # noqa: ANN401
+    return ",".join(str(item) for item in value) if isinstance(value, list | tuple) else str(value)

@@ -1,0 +1,336 @@
+"""Run directories as people meet them: made, named, found, listed, removed."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from galapagos import home
+from galapagos.engine.atomic_files import atomic_write
+from galapagos.engine.run_state import (
+    ALIVE,
+    DIRECTORIES,
+    ELSEWHERE,
+    FAILED,
+    FILES,
+    FINISHED,
+    STOPPED,
+    EngineRecord,
+    RunDirectory,
+)
+from galapagos.errors import RunDirectoryError, UnknownRun
+from galapagos.plain_text import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from galapagos.parameters import Parameters
+
+__all__ = [
+    "ALIVE",
+    "ELSEWHERE",
+    "FAILED",
+    "FINISHED",
+    "LATEST",
+    "STOPPED",
+    "EngineRecord",
+    "RunDirectory",
+    "RunInfo",
+    "create_run",
+    "list_runs",
+    "open_run",
+    "remove_run",
+]
+
+LATEST = "latest"
+"""The name that stands for the run that was made last."""
+
+_LONGEST_NAME = 120
+_TAIL_BYTES = 8192
+
+
+@dataclass(frozen=True, slots=True)
+class RunInfo:
+    """A run as a list shows it.
+
+    Args:
+        name: What `open_run` knows it by.
+        path: Its directory.
+        title: The preset it was started from, or the task's name.
+        state: `alive`, `stopped` (also after a crash), `failed`, `finished` or `elsewhere`.
+        generation: The last one that is in the journal, None before the first.
+        best: The champion's fitness at that time; without a champion the generation's best.
+        started: When it was made, seconds since 1970.
+        message: Why it failed, or the command that attaches to it where its engine is on another host.
+    """
+
+    name: str
+    path: Path
+    title: str
+    state: str
+    generation: int | None
+    best: float | None
+    started: float
+    message: str = ""
+
+
+def create_run(parameters: Parameters, title: str) -> RunDirectory:
+    """Make the directory of a new run, with its parameters, its environment and an engine file.
+
+    It is `out_dir` where that is given, else `<date>_<time>_<last part of title>` (and `parameters.name`, if
+    any) among the user's runs. Where `overwrite_output` says so, a run that is in `out_dir` is set aside.
+
+    Args:
+        parameters: The effective parameters at the start.
+        title: The preset, such as `wann-gym/CartPoleSwingUp`, or the task's name.
+
+    Raises:
+        RunDirectoryError: Where the directory is in use, is no empty one, or cannot be written.
+    """
+    from galapagos.engine.environment import describe_environment
+    from galapagos.parameter_files import dump_parameters
+
+    title = plain(title)
+    try:
+        path = _prepare_out_dir(parameters) if parameters.out_dir else _make_named(parameters.name, title)
+        run = RunDirectory(path.resolve())
+        for name in DIRECTORIES:
+            (run.path / name).mkdir(exist_ok=True)
+        environment = orjson.dumps(describe_environment(parameters.seed), option=orjson.OPT_INDENT_2)
+        atomic_write(run.environment_file, environment)
+        run.write_record(EngineRecord(title=title, created=time.time()))
+        # Last, because this file is what makes a directory a run.
+        atomic_write(run.parameters_file, dump_parameters(parameters).encode())
+        if parameters.out_dir:
+            _make_findable(run, title)
+    except OSError as error:
+        raise RunDirectoryError(f"no run can be made here: {error}") from None
+    return run
+
+
+def open_run(path_or_name: str | Path) -> RunDirectory:
+    """Return the run at a path, of a name, of the start of a name that fits no other, or the `latest`.
+
+    Raises:
+        UnknownRun: Where there is none, or several fit.
+    """
+    text = str(path_or_name)
+    named = RunDirectory((home.runs_home() / text).resolve())
+    if text and "/" not in text and named.is_run():
+        return named
+    runs = dict(_entries())
+    if text == LATEST:
+        if not runs:
+            raise UnknownRun("there is no run yet; `galapagos run PRESET` starts one")
+        return max(runs.values(), key=_created)
+    path = Path(text).expanduser()
+    if text and RunDirectory(path).is_run():
+        return RunDirectory(path.resolve())
+    fitting = sorted(name for name in runs if text and name.startswith(text))
+    if len(fitting) == 1:
+        return runs[fitting[0]]
+    if fitting:
+        raise UnknownRun(f"{plain(text)} fits {len(fitting)} runs: {_some(fitting)}")
+    if path.exists():
+        raise UnknownRun(f"{plain(text)} is no run: it has no parameters.yaml")
+    raise UnknownRun(f"there is no run {plain(text)!r}{_nearest(text, list(runs))}")
+
+
+def list_runs() -> list[RunInfo]:
+    """Return all runs of this user, the newest first."""
+    infos = {run.path: _describe(name, run) for name, run in _entries()}
+    return sorted(infos.values(), key=lambda info: (info.started, info.name), reverse=True)
+
+
+def remove_run(path_or_name: str | Path) -> None:
+    """Remove a run's files for good; files in its directory that are not a run's stay.
+
+    Raises:
+        UnknownRun: Where there is none.
+        RunDirectoryError: Where its engine runs, here or elsewhere, or the files cannot be removed.
+    """
+    run = open_run(path_or_name)
+    _refuse_while_used(run, "removed")
+    try:
+        with run.lock():
+            for name in DIRECTORIES:
+                if (run.path / name).exists():
+                    shutil.rmtree(run.path / name)
+            for path in (*run.path.glob("journal.tail-*.jsonl"), *run.path.glob(".*.new")):
+                path.unlink()
+            # Backwards, so that it is a run, and can be removed, until the end.
+            for name in reversed(FILES):
+                (run.path / name).unlink(missing_ok=True)
+        for link in _links_to(run.path):
+            link.unlink()
+        if not any(run.path.iterdir()):
+            run.path.rmdir()
+    except OSError as error:
+        raise RunDirectoryError(f"run {plain(run.name)} cannot be removed: {error}") from None
+
+
+def _prepare_out_dir(parameters: Parameters) -> Path:
+    path = Path(parameters.out_dir).expanduser().absolute()
+    if path.exists() and not path.is_dir():
+        raise RunDirectoryError(f"out_dir {path} is a file; it must be a new or empty directory")
+    if path.is_dir() and any(path.iterdir()):
+        run = RunDirectory(path.resolve())
+        if not run.is_run():
+            raise RunDirectoryError(f"out_dir {path} holds other files; it must be a new or empty directory")
+        if not parameters.overwrite_output:
+            raise RunDirectoryError(f"out_dir {path} holds a run; resume it, or set overwrite_output: true")
+        _refuse_while_used(run, "set aside")
+        with run.lock():
+            _set_aside(run)
+    path.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def _set_aside(run: RunDirectory) -> None:
+    stamp = time.strftime("%Y-%m-%d_%H-%M-%S", time.localtime(_created(run)))
+    for target in _numbered(run.path.with_name(f"{run.name}.{stamp}")):
+        if not target.exists():
+            run.path.rename(target)
+            for link in _links_to(run.path):
+                link.unlink()
+                link.symlink_to(target)
+            return
+
+
+def _make_named(name: str, title: str) -> Path:
+    runs = home.runs_home()
+    runs.mkdir(parents=True, exist_ok=True)
+    for path in _numbered(runs / _run_name(name, title)):
+        try:
+            path.mkdir()
+        except FileExistsError:
+            continue
+        return path
+    raise AssertionError("numbers do not end")
+
+
+def _run_name(name: str, title: str) -> str:
+    parts = (re.sub(r"[^\w.-]+", "-", part).strip("-.") for part in (title.rsplit("/", 1)[-1], name))
+    stamp = time.strftime("%Y-%m-%d_%H-%M-%S")
+    whole = "_".join((stamp, *(part for part in parts if part)))
+    return whole.encode()[:_LONGEST_NAME].decode(errors="ignore")
+
+
+def _make_findable(run: RunDirectory, title: str) -> None:
+    """Leave a link among the user's runs, where it can be; the run itself is elsewhere and complete."""
+    runs = home.runs_home()
+    if run.path.parent == runs.resolve():
+        return
+    try:
+        runs.mkdir(parents=True, exist_ok=True)
+        for link in _numbered(runs / _run_name("", title)):
+            if not (link.exists() or link.is_symlink()):
+                link.symlink_to(run.path)
+                return
+    except OSError:
+        return
+
+
+def _numbered(path: Path) -> Iterator[Path]:
+    yield path
+    number = 2
+    while True:
+        yield path.with_name(f"{path.name}_{number}")
+        number += 1
+
+
+def _links_to(path: Path) -> list[Path]:
+    runs = home.runs_home()
+    if not runs.is_dir():
+        return []
+    return [entry for entry in runs.iterdir() if entry.is_symlink() and entry.readlink() == path]
+
+
+def _entries() -> Iterator[tuple[str, RunDirectory]]:
+    """Yield (name, run) of every directory of, or link to, a run among the user's runs."""
+    try:
+        entries = sorted(home.runs_home().iterdir())
+    except OSError:
+        return
+    for entry in entries:
+        run = RunDirectory(entry.resolve())
+        if not entry.name.startswith(".") and run.is_run():
+            yield entry.name, run
+
+
+def _created(run: RunDirectory) -> float:
+    record = run.engine_file()
+    if record is not None:
+        return record.created
+    return run.parameters_file.stat().st_mtime
+
+
+def _describe(name: str, run: RunDirectory) -> RunInfo:
+    record = run.engine_file()
+    state = run.condition()
+    line = _last_generation(run.journal_file)
+    generation, champion = _number(line.get("generation")), _number(line.get("champion_fitness"))
+    message = record.message if record and state == FAILED else ""
+    return RunInfo(
+        name=name,
+        path=run.path,
+        title=plain(record.title) if record else plain(name),
+        state=state,
+        generation=None if generation is None else int(generation),
+        best=_number(line.get("best_fitness")) if champion is None else champion,
+        started=record.created if record else _created(run),
+        message=run.attach_command() if state == ELSEWHERE else plain(message),
+    )
+
+
+def _number(value: object) -> float | None:
+    return value if isinstance(value, int | float) else None
+
+
+def _last_generation(journal: Path) -> dict[str, Any]:
+    """Return the last whole generation line of a journal, reading its end only."""
+    try:
+        with journal.open("rb") as file:
+            end = file.seek(0, 2)
+            file.seek(max(0, end - _TAIL_BYTES))
+            lines = file.read(_TAIL_BYTES).splitlines(keepends=True)
+    except OSError:
+        return {}
+    for text in reversed(lines):
+        try:
+            line = orjson.loads(text) if text.endswith(b"\n") else None
+        except ValueError:
+            continue
+        if isinstance(line, dict) and line.get("type") == "generation":
+            return line
+    return {}
+
+
+def _refuse_while_used(run: RunDirectory, what: str) -> None:
+    state = run.condition()
+    if state == ALIVE:
+        raise RunDirectoryError(f"run {plain(run.name)} is alive and cannot be {what}; stop it first")
+    if state == ELSEWHERE:
+        record = run.engine_file()
+        host = plain(record.host) if record else "another host"
+        raise RunDirectoryError(
+            f"run {plain(run.name)} was last alive on {host} and cannot be {what} from here; "
+            f"if that machine is gone, remove {run.engine_json} first"
+        )
+
+
+def _some(names: list[str]) -> str:
+    return ", ".join(plain(name) for name in names[:3]) + (", …" if len(names) > 3 else "")
+
+
+def _nearest(text: str, names: list[str]) -> str:
+    import difflib
+
+    near = difflib.get_close_matches(text, names, n=1, cutoff=0.4)
+    return f"; did you mean {plain(near[0])}?" if near else "; `galapagos runs list` names them"

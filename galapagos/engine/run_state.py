@@ -1,0 +1,247 @@
+"""One run: where its files are, which engine holds it, and whether that engine lives."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import re
+import socket
+import time
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, fields
+from typing import TYPE_CHECKING
+
+import orjson
+
+from galapagos import home
+from galapagos.engine.atomic_files import atomic_write
+from galapagos.engine.process_identity import is_running, process_start
+from galapagos.errors import RunDirectoryError
+from galapagos.plain_text import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+ALIVE, STOPPED, FAILED, FINISHED = "alive", "stopped", "failed", "finished"
+ELSEWHERE = "elsewhere"
+"""The state of a run whose engine was last seen alive on another host."""
+
+FILES = (
+    "parameters.yaml",
+    "environment.json",
+    "commands.jsonl",
+    "journal.jsonl",
+    "events.jsonl",
+    "engine.json",
+    "engine.lock",
+    "log.txt",
+)
+DIRECTORIES = ("individuals", "checkpoint", "elites", "networks", "tensorboard")
+
+
+@dataclass(frozen=True, slots=True)
+class EngineRecord:
+    """What `engine.json` says about the engine that runs, or last ran, a run.
+
+    Args:
+        title: The preset the run was started from, or the task's name.
+        created: When the run was made, seconds since 1970.
+        state: `alive`, `stopped`, `failed` or `finished`; alive still stands there after a crash.
+        message: What the state means, where it needs words; one line.
+        host: The machine that the engine runs on.
+        pid: Its process, None before the first start.
+        process_start: See `process_identity.process_start`.
+        socket: Where it listens.
+        inode: Of the run directory, so that a copy of it is not taken for the run itself.
+    """
+
+    title: str
+    created: float
+    state: str = STOPPED
+    message: str = ""
+    host: str = ""
+    pid: int | None = None
+    process_start: str | None = None
+    socket: str = ""
+    inode: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RunDirectory:
+    """One run's directory, by an absolute path without links."""
+
+    path: Path
+
+    @property
+    def name(self) -> str:
+        """The name of the directory."""
+        return self.path.name
+
+    @property
+    def run_id(self) -> str:
+        """A short name that no other directory of this machine has; the socket is named by it."""
+        digest = hashlib.blake2b(os.fsencode(self.path), digest_size=4).hexdigest()
+        return f"{re.sub(r'[^A-Za-z0-9_.-]+', '-', self.name)[:56]}-{digest}"
+
+    @property
+    def parameters_file(self) -> Path:
+        """The effective parameters at the start, as YAML."""
+        return self.path / "parameters.yaml"
+
+    @property
+    def environment_file(self) -> Path:
+        """Versions, commit, machine, seed."""
+        return self.path / "environment.json"
+
+    @property
+    def commands_file(self) -> Path:
+        """Every command with the generation it acts in."""
+        return self.path / "commands.jsonl"
+
+    @property
+    def journal_file(self) -> Path:
+        """One line a generation and a parameter change."""
+        return self.path / "journal.jsonl"
+
+    @property
+    def events_file(self) -> Path:
+        """What happened beside evolution."""
+        return self.path / "events.jsonl"
+
+    @property
+    def individuals_directory(self) -> Path:
+        """Columns of all individuals."""
+        return self.path / "individuals"
+
+    @property
+    def checkpoint_directory(self) -> Path:
+        """The last two checkpoints."""
+        return self.path / "checkpoint"
+
+    @property
+    def elites_directory(self) -> Path:
+        """The current elite of each level, one JSON each."""
+        return self.path / "elites"
+
+    @property
+    def networks_directory(self) -> Path:
+        """All networks of some generations."""
+        return self.path / "networks"
+
+    @property
+    def tensorboard_directory(self) -> Path:
+        """Event files of TensorBoard."""
+        return self.path / "tensorboard"
+
+    @property
+    def log_file(self) -> Path:
+        """What the engine printed."""
+        return self.path / "log.txt"
+
+    @property
+    def lock_file(self) -> Path:
+        """The file whose lock an engine holds; it is never removed while the run is there."""
+        return self.path / "engine.lock"
+
+    @property
+    def engine_json(self) -> Path:
+        """The file that `engine_file` reads."""
+        return self.path / "engine.json"
+
+    @property
+    def socket_path(self) -> Path:
+        """Where this run's engine listens on this machine."""
+        return home.socket_path(self.run_id)
+
+    def is_run(self) -> bool:
+        """Return whether this directory is a run."""
+        return self.parameters_file.is_file()
+
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        """Hold the run for one engine; the system lets go when the process ends, however it ends.
+
+        Raises:
+            RunDirectoryError: Where another process holds it, or the directory cannot be written.
+        """
+        try:
+            descriptor = os.open(self.lock_file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        except OSError as error:
+            raise RunDirectoryError(f"{self.path} cannot be used as a run: {error.strerror}") from None
+        try:
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                record = self.engine_file()
+                process = f" (process {record.pid} on {record.host})" if record and record.pid else ""
+                raise RunDirectoryError(
+                    f"run {plain(self.name)} has an engine already{process}; attach to it or stop it first"
+                ) from None
+            yield
+        finally:
+            os.close(descriptor)
+
+    def write_engine_file(self, state: str, *, message: str = "") -> None:
+        """Note down this process as the run's engine.
+
+        Args:
+            state: `alive` when it starts; `stopped`, `failed` or `finished` as the last thing it does.
+            message: Why it failed; one line.
+        """
+        old = self.engine_file() or EngineRecord(title=self.name, created=time.time())
+        pid = os.getpid()
+        record = EngineRecord(
+            title=old.title,
+            created=old.created,
+            state=state,
+            message=plain(message),
+            host=socket.gethostname(),
+            pid=pid,
+            process_start=process_start(pid),
+            socket=str(self.socket_path),
+            inode=self.path.stat().st_ino,
+        )
+        self.write_record(record)
+
+    def write_record(self, record: EngineRecord) -> None:
+        """Replace `engine.json`."""
+        atomic_write(self.engine_json, orjson.dumps(asdict(record), option=orjson.OPT_INDENT_2))
+
+    def engine_file(self) -> EngineRecord | None:
+        """Return what `engine.json` says, None where it is missing or damaged."""
+        try:
+            data = orjson.loads(self.engine_json.read_bytes())
+            record = EngineRecord(**{item.name: data[item.name] for item in fields(EngineRecord)})
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+        texts = (record.title, record.state, record.message, record.host, record.socket)
+        sound = all(isinstance(text, str) for text in texts) and isinstance(record.created, int | float)
+        return record if sound and isinstance(record.pid, int | None) else None
+
+    def is_alive(self) -> bool:
+        """Return whether the engine of this run runs on this host."""
+        return self.condition() == ALIVE
+
+    def condition(self) -> str:
+        """Return `alive`, `stopped` (also after a crash), `failed`, `finished` or `elsewhere`."""
+        record = self.engine_file()
+        if record is None:
+            return STOPPED
+        if record.state != ALIVE or record.pid is None:
+            return record.state if record.state in (FAILED, FINISHED) else STOPPED
+        if record.host != socket.gethostname():
+            return ELSEWHERE
+        same = record.inode == self.path.stat().st_ino
+        return ALIVE if same and is_running(record.pid, record.process_start) else STOPPED
+
+    def attach_command(self) -> str:
+        """Return the command that attaches to this run: over ssh where its engine is on another host."""
+        import shlex
+
+        record = self.engine_file()
+        command = shlex.join(["galapagos", "attach", str(self.path)])
+        if record is None or self.condition() != ELSEWHERE:
+            return command
+        return shlex.join(["ssh", "-t", plain(record.host), command])

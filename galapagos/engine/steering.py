@@ -1,0 +1,194 @@
+"""Commands that change what evolves: checked, logged, acknowledged, and taken between generations."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from galapagos.engine.commands import (
+    Breed,
+    Drop,
+    Inject,
+    Pin,
+    SetParameters,
+    SteeringCommand,
+    Unpin,
+    command_from_json,
+    command_to_json,
+)
+from galapagos.engine.individual_json import individual_from_json, individual_to_json
+from galapagos.errors import CommandRefused, InvalidParameters
+from galapagos.evolution.reproduction import Steering
+from galapagos.genomes.graph import GraphGenome
+from galapagos.parameter_files import validate_change
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from galapagos.engine.journal import CommandLog
+    from galapagos.evolution.individual import Individual
+    from galapagos.genomes.genome import Genome
+    from galapagos.parameters import Parameters
+
+FAILURE = "failure"
+"""The log entry of a failure that depends on the clock or the machine, obeyed on resume and replay."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What the commands of one generation came to.
+
+    Args:
+        parameters: The parameters from this generation on.
+        changes: (old, new) value of each parameter that changed.
+        steering: What reproduction is asked for.
+        drops: Ids whose bins are to be emptied.
+        notes: One JSON object a steering command, for the journal.
+    """
+
+    parameters: Parameters
+    changes: dict[str, tuple[Any, Any]]
+    steering: Steering
+    drops: tuple[str, ...]
+    notes: tuple[dict[str, Any], ...]
+
+
+@dataclass(slots=True)
+class CommandQueue:
+    """The waiting commands of a run, and the log that makes them part of it.
+
+    A command acts in the generation after the one that is being evaluated; while logged commands are played
+    again after a resume, new ones act after the last of them, so that history stays what it was.
+
+    Args:
+        log: Where commands are kept.
+        parameters: The parameters that act now.
+        next_generation: The generation in which the next command acts.
+        pinned: The individuals that are pinned now.
+        breeds: (parent, number of children) that found no place in earlier generations.
+    """
+
+    log: CommandLog
+    parameters: Parameters
+    next_generation: int
+    pinned: dict[str, Individual] = field(default_factory=dict)
+    breeds: tuple[tuple[Individual, int], ...] = ()
+    _waiting: deque[tuple[int, dict[str, Any]]] = field(default_factory=deque)
+    _failures: dict[tuple[int, str, str], tuple[str, str]] = field(default_factory=dict)
+    _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    def play_again(self) -> None:
+        """Queue the logged commands that act from `next_generation` on, and know every logged failure."""
+        for generation, entry in self.log.read():
+            if entry["command"] == FAILURE:
+                key = (generation, entry["purpose"], entry["id"])
+                self._failures[key] = (entry["kind"], entry["message"])
+            elif generation >= self.next_generation:
+                self._waiting.append((generation, entry))
+
+    async def put(self, command: SteeringCommand, *, client: str, individual: Individual | None) -> int:
+        """Log a command and return the generation in which it acts.
+
+        Args:
+            command: The command; parameters are checked against those that will act then.
+            client: Who sent it.
+            individual: Whom a pin or a breed is about; its genome goes into the log.
+
+        Raises:
+            CommandRefused: Where a parameter is not live or not valid.
+        """
+        async with self._lock:
+            if isinstance(command, SetParameters):
+                self._check(command.changes)
+            entry = command_to_json(command) | {"client": client}
+            if individual is not None:
+                entry["individual"] = individual_to_json(individual)
+            generation = max([self.next_generation, *(waiting for waiting, _ in self._waiting)])
+            await asyncio.to_thread(self.log.append, generation, entry)
+            self._waiting.append((generation, entry))
+            return generation
+
+    @property
+    def ends(self) -> list[float]:
+        """The number of generations that acts now, then each one that is to act in `next_generation`."""
+        changes = (entry.get("changes", {}) for at, entry in self._waiting if at <= self.next_generation)
+        numbers = (change["num_generations"] for change in changes if "num_generations" in change)
+        return [self.parameters.last_generation, *map(float, numbers)]
+
+    @property
+    def pending(self) -> dict[str, Any]:
+        """The parameter values that wait for their generation."""
+        changes: dict[str, Any] = {}
+        for _, entry in self._waiting:
+            if entry["command"] == "set":
+                changes |= entry["changes"]
+        return changes
+
+    async def take(self) -> Taken:
+        """Take the commands of `next_generation` and move on to the generation after it."""
+        async with self._lock:
+            generation = self.next_generation
+            entries = []
+            while self._waiting and self._waiting[0][0] <= generation:
+                entries.append(self._waiting.popleft()[1])
+            self.next_generation += 1
+            return self._apply(entries, generation)
+
+    async def record_failure(self, generation: int, purpose: str, id: str, kind: str, message: str) -> None:
+        """Log a failure that would not come again by itself."""
+        entry = {"command": FAILURE, "purpose": purpose, "id": id, "kind": kind, "message": message}
+        await asyncio.to_thread(self.log.append, generation, entry)
+        self._failures[generation, purpose, id] = (kind, message)
+
+    def known_failure(self, generation: int, purpose: str, id: str) -> tuple[str, str] | None:
+        """Return (kind, message) of a failure that was logged, before a resume or since."""
+        return self._failures.get((generation, purpose, id))
+
+    def _check(self, changes: dict[str, Any]) -> None:
+        try:
+            validate_change(self.parameters.changed(**self.pending), changes)
+        except InvalidParameters as error:
+            raise CommandRefused("; ".join(error.problems)) from None
+
+    def _apply(self, entries: Iterable[dict[str, Any]], generation: int) -> Taken:
+        before = self.parameters
+        injected: list[tuple[Genome, str | None]] = []
+        breeds = list(self.breeds)
+        drops: list[str] = []
+        notes: list[dict[str, Any]] = []
+        for entry in entries:
+            about = entry.get("individual")
+            individual = None if about is None else individual_from_json(about)
+            fields = {key: value for key, value in entry.items() if key not in ("client", "individual")}
+            match command_from_json(fields):
+                case SetParameters(changes):
+                    self.parameters = self.parameters.changed(**changes)
+                    continue
+                case Inject(genome, parent):
+                    injected.append((GraphGenome.from_json(genome), parent))
+                    note: dict[str, Any] = {"parent": parent}
+                case Pin(id) if individual is not None:
+                    self.pinned[id] = individual
+                    note = {"id": id}
+                case Unpin(id):
+                    self.pinned.pop(id, None)
+                    note = {"id": id}
+                case Breed(id, count) if individual is not None:
+                    breeds.append((individual, count))
+                    note = {"id": id, "count": count}
+                case Drop(id):
+                    drops.append(id)
+                    note = {"id": id}
+                case _:
+                    continue
+            notes.append({"type": fields["command"], "generation": generation, **note})
+        old, new = before.model_dump(mode="json"), self.parameters.model_dump(mode="json")
+        return Taken(
+            parameters=self.parameters,
+            changes={name: (old[name], new[name]) for name in old if old[name] != new[name]},
+            steering=Steering(tuple(injected), tuple(self.pinned.values()), tuple(breeds)),
+            drops=tuple(drops),
+            notes=tuple(notes),
+        )

@@ -1,0 +1,1 @@
+"""How populations become better: individuals, ranking, reproduction, the archive."""

@@ -1,0 +1,1 @@
+"""What evolves: genomes are immutable values, and their operators are pure functions."""

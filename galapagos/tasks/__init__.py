@@ -1,0 +1,1 @@
+"""What fitness means: the tasks that networks are evaluated on."""

@@ -1,0 +1,59 @@
+"""The cart-pole swing-up as a task: whole chunks of networks go through its kernel."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, cast
+
+import numpy as np
+
+from galapagos.networks.compiled import compile_networks
+from galapagos.tasks.outcomes import outcome_of_returns, unfit
+from galapagos.tasks.swing_up import SWING_UP, starting_states
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from galapagos.evaluation import EvaluationPlan, Outcome
+    from galapagos.genomes.genome import Genome
+    from galapagos.genomes.graph import GraphGenome
+
+
+class SwingUpTask:
+    """The environment `CartPoleSwingUp`, evaluated by `swing_up_kernel`."""
+
+    name = SWING_UP
+    num_inputs = 5
+    num_outputs = 1
+    fitness_range = (0.0, 1000.0)
+
+    def prepare(self, announce: Callable[[], None]) -> None:
+        """Compile the kernel, or load it; `announce` is called first where it must be compiled."""
+        from galapagos.tasks.swing_up_kernel import prepare_swing_up
+
+        prepare_swing_up(announce)
+
+    def evaluate(self, genomes: Sequence[Genome], plan: EvaluationPlan) -> list[Outcome]:
+        """Return the outcome of each genome, the same alone and in any company.
+
+        The processor time of the chunk is shared out by steps.
+        """
+        from galapagos.tasks.swing_up_kernel import play_swing_up
+
+        began = time.process_time()
+        networks = [cast("GraphGenome", genome) for genome in genomes]
+        outcomes: list[Outcome | None] = [unfit(network, self) for network in networks]
+        fitting = [place for place, problem in enumerate(outcomes) if problem is None]
+        if fitting:
+            returns, steps = play_swing_up(
+                compile_networks([networks[place] for place in fitting]),
+                np.array(plan.weight_values),
+                starting_states(plan.trial_seeds),
+            )
+            taken = steps.sum(axis=(1, 2))
+            second = (time.process_time() - began) / int(taken.sum())
+            for place, network_returns, count in zip(fitting, returns.tolist(), taken.tolist(), strict=True):
+                outcomes[place] = outcome_of_returns(
+                    plan.weight_values, network_returns, steps=count, seconds=count * second
+                )
+        return cast("list[Outcome]", outcomes)

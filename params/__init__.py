@@ -1,0 +1,1 @@
+"""Experiments as YAML, in folders named after their kind."""

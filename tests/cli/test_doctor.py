@@ -1,0 +1,53 @@
+"""`doctor`: facts about this machine, as text and as JSON."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+from galapagos.cli.doctor import _colours
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tests.cli.conftest import Called
+
+
+def test_the_report_as_json_has_all_sections(galapagos: Callable[..., Called], own_home: Path) -> None:
+    report = json.loads(galapagos("doctor", "--json").out)
+    assert set(report) == {"installed", "machine", "terminal", "directories", "compiled", "runs"}
+    assert report["machine"]["processors"] == len(os.sched_getaffinity(0)) or os.cpu_count()
+    assert report["directories"]["data"] == f"{own_home} (writable)"
+    assert report["terminal"]["terminal"] is False
+    assert report["runs"] == {"alive": 0, "all": 0}
+
+
+def test_the_report_is_readable(galapagos: Callable[..., Called]) -> None:
+    called = galapagos("doctor")
+    assert called.code == 0
+    assert "processors" in called.out
+    assert "textual" in called.out
+
+
+@pytest.mark.parametrize(
+    ("environment", "colours"),
+    [
+        ({"TERM": "xterm-256color"}, "256"),
+        ({"TERM": "xterm"}, "16"),
+        ({"TERM": "dumb"}, "none"),
+        ({"TERM": "screen-256color", "COLORTERM": "truecolor"}, "16 million"),
+        ({"TERM": "xterm-256color", "NO_COLOR": "1"}, "none (NO_COLOR is set)"),
+    ],
+)
+def test_the_colours_follow_from_the_environment(
+    monkeypatch: pytest.MonkeyPatch, environment: dict[str, str], colours: str
+) -> None:
+    for name in ("TERM", "COLORTERM", "NO_COLOR"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    assert _colours() == colours

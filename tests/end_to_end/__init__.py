@@ -1,0 +1,1 @@
+"""Tests of the whole program: real processes, sockets, signals and terminals."""

@@ -1,0 +1,74 @@
+"""Making, running and comparing small runs in the tests."""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from galapagos.engine.checkpoint import load_checkpoint
+from galapagos.engine.individuals import read_individuals
+from galapagos.engine.journal import read_lines
+from galapagos.engine.journal_lines import CLOCK_FIELDS
+from galapagos.engine.run_directory import create_run
+from galapagos.parameters import Parameters
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from galapagos.engine.run_state import RunDirectory
+
+SMALL: dict[str, Any] = {
+    "env_name": "CartPoleSwingUp",
+    "population_size": 24,
+    "tournament_size": 4,
+    "num_trials": 1,
+    "confirm_trials": 2,
+    "num_generations": 12,
+    "test_every": 5,
+    "checkpoint_every": 0.0,
+    "num_workers": 2,
+    "seed": 7,
+}
+
+
+def small_run(directory: Path, **changes: Any) -> RunDirectory:
+    """Return a new run of a few quick generations."""
+    return create_run(Parameters(**{**SMALL, **changes, "out_dir": str(directory)}), "small")
+
+
+def twin(run: RunDirectory, directory: Path, **changes: Any) -> RunDirectory:
+    """Return a new run with the parameters and the commands of another, not yet begun."""
+    other = small_run(directory, **changes)
+    if run.commands_file.exists():
+        shutil.copy(run.commands_file, other.commands_file)
+    return other
+
+
+def journal(run: RunDirectory) -> list[dict[str, Any]]:
+    """Return the journal without what depends on the clock."""
+    lines, _ = read_lines(run.journal_file)
+    return [{name: value for name, value in line.items() if name not in CLOCK_FIELDS} for line in lines]
+
+
+def assert_identical(first: RunDirectory, second: RunDirectory) -> None:
+    """Compare journal, individuals, archive and population of two runs bit for bit."""
+    assert journal(first) == journal(second)
+    ours = read_individuals(first.individuals_directory)
+    theirs = read_individuals(second.individuals_directory)
+    assert ours.keys() == theirs.keys()
+    for name in ours:
+        np.testing.assert_array_equal(ours[name], theirs[name], err_msg=name)
+    (mine, _), (other, _) = (
+        load_checkpoint(first.checkpoint_directory),
+        load_checkpoint(second.checkpoint_directory),
+    )
+    assert mine is not None
+    assert other is not None
+    assert mine.generation == other.generation
+    assert mine.population == other.population
+    assert mine.outcomes == other.outcomes
+    assert mine.elites == other.elites
+    assert mine.confirmed == other.confirmed
+    assert mine.pinned == other.pinned

@@ -1,0 +1,116 @@
+"""The supervised pool when networks, workers and tasks fail: every call is answered as on a calm day."""
+
+import asyncio
+import os
+import signal
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from galapagos.engine import crew
+from galapagos.errors import EngineFailed
+from galapagos.evaluation import Failed
+from tests.engine.faulty_tasks import Order, evaluation, orders, parameters
+from tests.engine.watched_pool import PATIENCE, PLAN, begin, together, watched
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(autouse=True)
+def workers_find_the_tests(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+
+
+@pytest.mark.parametrize(
+    ("kind", "reason", "company"), [("os_exit", "exit status 3", 0), ("segfault", "SIGSEGV", 2)]
+)
+async def test_a_network_that_ends_its_worker_fails_alone(kind: str, reason: str, company: int) -> None:
+    async with watched(1) as watch:
+        answers = await together(
+            watch.evaluate(*[Order("calm", 1.0)] * company, Order(kind)),
+            watch.evaluate(Order("calm", 3.0)),
+        )
+        failure = Failed("worker_died", f"its worker process ended 2 times ({reason})")
+        assert answers == [[evaluation(1.0)] * company + [failure], [evaluation(3.0)]]
+        assert [kind for kind, _ in watch.events] == ["worker_died"] * (4 if company else 2)
+        assert reason in watch.events[0][1]
+
+
+async def test_a_worker_that_is_killed_once_changes_no_outcome(tmp_path: Path) -> None:
+    async with watched(1) as watch:
+        ends_once = Order("end_once", 5.0, str(tmp_path / "ended"))
+        answers = await together(
+            watch.evaluate(Order("calm", 1.0), ends_once),
+            watch.evaluate(Order("calm", 2.0)),
+        )
+        assert answers == [[evaluation(1.0), evaluation(5.0)], [evaluation(2.0)]]
+
+
+@pytest.mark.parametrize("kills", [2, pytest.param(50, marks=pytest.mark.slow)])
+async def test_kills_at_any_moment_change_no_outcome(kills: int) -> None:
+    sizes = [10_000 + chunk for chunk in range(20 * kills)]
+    async with watched(2) as watch:
+        calls = [
+            asyncio.create_task(
+                watch.pool.evaluate(orders(*[Order("work", float(size))] * 10), PLAN, PATIENCE)
+            )
+            for size in sizes
+        ]
+        for number, call in enumerate(calls[10::20]):
+            await call
+            with suppress(ProcessLookupError):
+                os.kill(watch.pids()[number % len(watch.pids())], signal.SIGKILL)
+        answers = await together(*calls)
+        assert answers == [[evaluation(float(sum(range(size))))] * 10 for size in sizes]
+
+
+async def test_a_network_that_hangs_fails_alone() -> None:
+    async with watched(2) as watch:
+        answers = await together(
+            watch.evaluate(Order("calm", 1.0), Order("hang"), Order("calm", 2.0), timeout=0.5),
+            watch.evaluate(Order("calm", 3.0), timeout=0.5),
+        )
+        hung = Failed("timeout", "no result within 0.5 s")
+        assert answers == [[evaluation(1.0), hung, evaluation(2.0)], [evaluation(3.0)]]
+        assert [kind for kind, _ in watch.events] == ["worker_timeout", "worker_timeout"]
+        assert watch.events[0][1] == "3 networks gave no result within 1.5 s and are tried one at a time"
+
+
+async def test_workers_that_cannot_start_fail_the_calls_until_the_parameters_are_mended() -> None:
+    async with watched(1, "end") as watch:
+        with pytest.raises(EngineFailed, match=r"^the workers cannot start: the library is missing$"):
+            await watch.evaluate(Order("calm"))
+        with pytest.raises(EngineFailed, match="the workers cannot start"):
+            await watch.evaluate(Order("calm"))
+        assert [kind for kind, _ in watch.events] == ["worker_start"] * 3
+        watch.pool.set_parameters(parameters())
+        assert await watch.evaluate(Order("calm", 1.0)) == [evaluation(1.0)]
+
+
+async def test_a_worker_that_never_gets_ready_fails_the_calls(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(crew, "SECONDS_TO_START", 0.2)
+    async with watched(1, "hang") as watch:
+        with pytest.raises(EngineFailed, match=r"not ready within 0\.2 s"):
+            await watch.evaluate(Order("calm"))
+
+
+async def test_parameters_that_no_task_can_be_built_from_fail_their_call() -> None:
+    async with watched(1) as watch:
+        await watch.until(lambda: watch.states() == ["idle"])
+        watch.pool.set_parameters(parameters("refuse"))
+        problem = "the workers cannot start: LookupError: there is no such environment"
+        with pytest.raises(EngineFailed, match=f"^{problem}$"):
+            await watch.evaluate(Order("calm"))
+
+
+async def test_a_call_whose_task_cannot_be_built_fails_even_if_others_can_be_built_again() -> None:
+    async with watched(1) as watch:
+        await watch.until(lambda: watch.states() == ["idle"])
+        watch.pool.set_parameters(parameters("refuse"))
+        hopeless = await begin(watch.evaluate(Order("calm")))
+        watch.pool.set_parameters(parameters())
+        fine = await begin(watch.evaluate(Order("calm", 1.0)))
+        with pytest.raises(EngineFailed, match="the workers cannot start: LookupError"):
+            await hopeless
+        assert await fine == [evaluation(1.0)]

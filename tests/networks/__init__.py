@@ -1,0 +1,1 @@
+"""Tests of what genomes grow into: activations, forward passes, kernels."""

@@ -1,0 +1,104 @@
+"""Help, keys and palette: made from the live bindings."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+from typing import TYPE_CHECKING
+
+from textual.binding import Binding
+from textual.command import CommandPalette
+from textual.dom import DOMNode
+
+import tui
+from galapagos.engine.commands import Pause
+from tests.engine.fakes import FakeHost
+from tests.tui.dashboards import open_run
+from tui.screens.help import HelpScreen, binding_rows
+from tui.screens.run_keys import RUN_KEYS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SWALLOWED = {"ctrl+i", "ctrl+j", "ctrl+m", "ctrl+h", "ctrl+[", "ctrl+s", "ctrl+b"}
+"""Keys that terminals, multiplexers or flow control take for themselves, or send as another key."""
+
+
+def bindings() -> list[tuple[str, Binding]]:
+    """Return every binding of this program with the class that declares it."""
+    found = []
+    for module in pkgutil.walk_packages(tui.__path__, "tui."):
+        for name, item in inspect.getmembers(importlib.import_module(module.name), inspect.isclass):
+            if item.__module__ == module.name and issubclass(item, DOMNode):
+                found += [(name, binding) for binding in vars(item).get("BINDINGS", ())]
+    return found
+
+
+def test_every_binding_has_an_id_of_its_own() -> None:
+    by_id: dict[str, set[tuple[str, str]]] = {}
+    for owner, binding in bindings():
+        assert isinstance(binding, Binding), owner
+        assert binding.id, (owner, binding.key)
+        by_id.setdefault(binding.id, set()).add((binding.key, binding.action))
+    assert {id_: meanings for id_, meanings in by_id.items() if len(meanings) > 1} == {}
+
+
+def test_every_binding_of_a_screen_says_what_it_does() -> None:
+    for owner, binding in bindings():
+        if owner.endswith(("Screen", "Dashboard")):
+            assert binding.description, (owner, binding.key)
+            assert binding.tooltip, (owner, binding.key)
+
+
+def test_no_binding_needs_a_key_that_terminals_swallow() -> None:
+    for owner, binding in bindings():
+        keys = set(binding.key.split(","))
+        assert keys - SWALLOWED, (owner, binding.key)
+
+
+def test_arrows_and_hjkl_only_move() -> None:
+    moves = {"up", "down", "left", "right", "h", "j", "k", "l"}
+    for owner, binding in bindings():
+        if moves & set(binding.key.split(",")):
+            assert binding.action.startswith(("cursor", "move", "scroll", "choice")), (owner, binding.key)
+
+
+async def test_help_lists_every_key_that_works(tmp_path: Path) -> None:
+    async with open_run(FakeHost(), tmp_path, size=(120, 60)) as run:
+        rows = binding_rows(run.screen)
+        await run.press("question_mark")
+        await run.until(lambda: isinstance(run.app.screen, HelpScreen))
+        for keys, name, tooltip, _ in rows:
+            await run.sees(f"{keys}  {name}")
+            await run.sees(tooltip[:40])
+        shown = {name for _, name, _, _ in rows}
+        absent = {"run.view", "run.resume", "run.back"}
+        for binding in RUN_KEYS:
+            assert isinstance(binding, Binding)
+            assert (binding.description in shown) is (binding.id not in absent), binding.id
+        await run.press("escape")
+        await run.until(lambda: run.app.screen is run.screen)
+
+
+async def test_the_palette_knows_every_action(tmp_path: Path) -> None:
+    async with open_run(FakeHost(), tmp_path) as run:
+        titles = [command.title for command in run.app.get_system_commands(run.screen)]
+        for name in ("Pause", "Parameters", "Inject", "Pin", "Breed ten", "Undo", "Quit", "Help", "Theme"):
+            assert any(title.startswith(name) for title in titles), name
+        await run.press("colon")
+        await run.until(lambda: isinstance(run.app.screen, CommandPalette))
+        await run.press(*"pause")
+        await run.sees("Stop sending work at once")
+        await run.press("enter")
+        await run.pilot.pause()
+        if isinstance(run.app.screen, CommandPalette):
+            await run.press("enter")
+        await run.until(lambda: run.commands == [Pause()])
+
+
+async def test_a_key_can_be_mapped_to_another(tmp_path: Path) -> None:
+    async with open_run(FakeHost(), tmp_path) as run:
+        run.app.set_keymap({"run.pause": "z"})
+        await run.press("z")
+        await run.until(lambda: run.commands == [Pause()])

@@ -1,0 +1,117 @@
+"""The connection of the dashboard to a run."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager, suppress
+from typing import TYPE_CHECKING
+
+import pytest
+
+from galapagos.engine.commands import Pause
+from galapagos.engine.run_state import RunDirectory
+from galapagos.engine.server import Server
+from galapagos.engine.snapshot import RunState
+from galapagos.errors import ConnectionLost
+from tests.engine.fakes import FakeHost, elite_id
+from tui.run_link import JournalGrew, LinkChanged, LinkState, RunLink, SnapshotArrived
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+    from pathlib import Path
+
+    from textual.message import Message
+
+
+class Listener:
+    """Remembers what it is told."""
+
+    def __init__(self) -> None:
+        self.messages: list[Message] = []
+        self._told = asyncio.Event()
+
+    def post_message(self, message: Message) -> bool:
+        self.messages.append(message)
+        self._told.set()
+        return True
+
+    @property
+    def states(self) -> list[LinkState]:
+        return [message.state for message in self.messages if isinstance(message, LinkChanged)]
+
+    async def until(self, condition: Callable[[], object]) -> None:
+        async with asyncio.timeout(20):
+            while not condition():
+                self._told.clear()
+                await self._told.wait()
+
+
+@asynccontextmanager
+async def following(link: RunLink) -> AsyncIterator[None]:
+    tasks = [asyncio.create_task(link.follow()), asyncio.create_task(link.follow_journal())]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+
+
+async def test_pictures_and_curves_arrive(tmp_path: Path) -> None:
+    (tmp_path / "journal.jsonl").write_text('{"type":"generation","generation":0,"best_fitness":1.5}\n')
+    listener, server = Listener(), Server(FakeHost())
+    link = RunLink(tmp_path, listener, connect=server.connect_in_memory)
+    async with following(link):
+        await listener.until(lambda: any(isinstance(item, JournalGrew) for item in listener.messages))
+        await listener.until(lambda: any(isinstance(item, SnapshotArrived) for item in listener.messages))
+        assert list(link.curves.series["best"]) == [1.5]
+        assert link.latest is not None
+        assert await link.send(Pause()) == {"generation": 216}
+        assert (await link.genome(elite_id(1)))["operator"] == "add_node"
+    await server.close()
+
+
+async def test_over_a_socket_a_lost_connection_comes_back(tmp_path: Path) -> None:
+    run = RunDirectory(tmp_path / "run")
+    run.path.mkdir()
+    run.parameters_file.write_text("")
+    run.write_engine_file("alive")
+    listener, server = Listener(), Server(FakeHost())
+    await server.start(run.socket_path)
+    link = RunLink(run.path, listener)
+    async with following(link):
+        await listener.until(lambda: listener.states[-1:] == [LinkState.CONNECTED])
+        await server.close()
+        await listener.until(lambda: listener.states[-1:] == [LinkState.LOST])
+        with pytest.raises(ConnectionLost, match="no engine to ask"):
+            await link.send(Pause())
+        server = Server(FakeHost())
+        await server.start(run.socket_path)
+        link.try_now()
+        await listener.until(lambda: listener.states[-1:] == [LinkState.CONNECTED])
+    await server.close()
+
+
+async def test_a_run_without_an_engine_is_ended_and_says_why(tmp_path: Path) -> None:
+    listener = Listener()
+    link = RunLink(tmp_path, listener)
+    async with following(link):
+        await listener.until(lambda: listener.states)
+        assert listener.states == [LinkState.ENDED]
+        first = next(message for message in listener.messages if isinstance(message, LinkChanged))
+        assert first.reason
+        await link.wait_for_end(1.0)
+
+
+async def test_an_engine_that_stopped_is_ended_at_once(tmp_path: Path) -> None:
+    host, listener = FakeHost(), Listener()
+    server = Server(host)
+    link = RunLink(tmp_path, listener, connect=server.connect_in_memory)
+    async with following(link):
+        await listener.until(lambda: listener.states == [LinkState.CONNECTED])
+        server.publish(host.show(state=RunState.STOPPED))
+        await listener.until(lambda: link.latest is not None and link.latest.state is RunState.STOPPED)
+        await server.close()
+        await listener.until(lambda: LinkState.ENDED in listener.states)
+        await link.wait_for_end(1.0)

@@ -1,0 +1,104 @@
+"""Commands in words, and what undoes them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+import pytest
+
+from galapagos.engine.commands import Breed, Drop, Inject, Pin, SetParameters, Unpin
+from galapagos.errors import CommandRefused, ConnectionLost
+from tests.engine.fakes import GENOME, FakeHost, elite_id, served
+from tui.run_link import RunLink
+from tui.steering import Steering
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from textual.message import Message
+
+    from galapagos.engine.client import Client
+    from galapagos.engine.commands import Command
+
+
+class _Link:
+    """A link that has its client already."""
+
+    def __init__(self, client: Client) -> None:
+        self.send = client.send
+        self.genome = client.genome
+
+
+def steering(client: Client) -> Steering:
+    return Steering(cast("RunLink", _Link(client)))
+
+
+def taken(host: FakeHost) -> list[Command]:
+    return [command for command, _ in host.commands]
+
+
+async def test_every_answer_says_when_it_acts() -> None:
+    host = FakeHost()
+    async with served(host) as (_, client):
+        asked = steering(client)
+        for answer in (
+            await asked.pin(elite_id(1), pin=True),
+            await asked.breed(elite_id(1), 3),
+            await asked.inject(elite_id(1)),
+            await asked.drop(elite_id(1)),
+            await asked.set_parameters({"num_trials": 5}, {"num_trials": 3}),
+        ):
+            assert "acts in generation 216" in answer
+    assert taken(host) == [
+        Pin(elite_id(1)),
+        Breed(elite_id(1), 3),
+        Inject(GENOME.to_json(), parent=elite_id(1)),
+        Drop(elite_id(1)),
+        SetParameters({"num_trials": 5}),
+    ]
+
+
+async def test_undo_goes_back_in_order_and_then_says_so() -> None:
+    host = FakeHost()
+    async with served(host) as (_, client):
+        asked = steering(client)
+        await asked.pin(elite_id(1), pin=True)
+        await asked.set_parameters({"num_trials": 5}, {"num_trials": 3})
+        await asked.pin(elite_id(2), pin=False)
+        await asked.undo(only_parameters=True)
+        await asked.undo()
+        await asked.undo()
+        with pytest.raises(CommandRefused, match="nothing to undo"):
+            await asked.undo()
+    assert taken(host)[3:] == [SetParameters({"num_trials": 3}), Pin(elite_id(2)), Unpin(elite_id(1))]
+
+
+async def test_an_undo_that_is_refused_can_be_tried_again() -> None:
+    host = FakeHost()
+    async with served(host) as (_, client):
+        asked = steering(client)
+        await asked.pin(elite_id(1), pin=True)
+        host.refusal = "not now"
+        with pytest.raises(CommandRefused, match="not now"):
+            await asked.undo()
+        host.refusal = None
+        assert "undone" in await asked.undo()
+
+
+async def test_readonly_refuses_before_anything_is_sent() -> None:
+    host = FakeHost()
+    async with served(host) as (_, client):
+        asked = Steering(cast("RunLink", _Link(client)), readonly=True)
+        with pytest.raises(CommandRefused, match="readonly"):
+            await asked.pause(pause=True)
+    assert host.commands == []
+
+
+async def test_without_an_engine_a_command_says_so(tmp_path: Path) -> None:
+    class Nobody:
+        def post_message(self, message: Message) -> bool:
+            return message.is_forwarded
+
+    link = RunLink(tmp_path, Nobody())
+    with pytest.raises(ConnectionLost, match="no engine to ask"):
+        await Steering(link).stop()

@@ -1,0 +1,89 @@
+"""What the home screen offers: runs to attach to, experiments to start, runs to go on with."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from galapagos.engine.run_directory import RunInfo
+
+RUNNING, START, CONTINUE = "Running", "Start an experiment", "Go on with a run"
+_MOST_RUNS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class HomeChoice:
+    """One line of the home screen.
+
+    Args:
+        section: `RUNNING`, `START` or `CONTINUE`.
+        name: Of the run or preset.
+        facts: What is known of it, in a few words.
+        help: What it is and what enter does, in a sentence.
+        path: The run's directory; None for a preset.
+        can_look: Whether it can be looked at without starting an engine.
+    """
+
+    section: str
+    name: str
+    facts: str
+    help: str
+    path: Path | None = None
+    can_look: bool = False
+
+
+def home_choices() -> list[HomeChoice]:
+    """Return everything that can be chosen, the newest runs first; reads directories."""
+    from galapagos.engine.run_directory import list_runs
+    from galapagos.parameter_files import presets
+
+    runs = sorted(list_runs(), key=lambda run: run.started, reverse=True)[:_MOST_RUNS]
+    choices = [_of_run(run) for run in runs if run.state == "alive"]
+    choices += [
+        HomeChoice(START, preset.name, preset.description, f"{preset.description} Enter starts it.")
+        for preset in presets()
+    ]
+    return choices + [_of_run(run) for run in runs if run.state != "alive"]
+
+
+def open_choice(choice: HomeChoice, *, look: bool = False) -> Path:
+    """Return the directory of what was chosen, with an engine started where that is asked for; it blocks.
+
+    Raises:
+        GalapagosError: Where it cannot be started.
+    """
+    from galapagos.engine.launch import launch
+
+    if choice.path is None:
+        from galapagos.engine.run_directory import create_run
+        from galapagos.parameter_files import load_parameters
+
+        directory = create_run(load_parameters(choice.name), choice.name)
+        launch(directory.path)
+        return directory.path
+    if choice.section == CONTINUE and not look:
+        launch(choice.path)
+    return choice.path
+
+
+def _of_run(run: RunInfo) -> HomeChoice:
+    facts = [run.title] if run.title not in run.name else []
+    if run.state not in ("alive", "stopped"):
+        facts.append(run.state)
+    if run.generation is not None:
+        facts.append(f"generation {run.generation}")
+    if run.best is not None:
+        facts.append(f"best {run.best:.1f}")
+    started = time.strftime("%d %B %Y, %H:%M", time.localtime(run.started))
+    if run.state == "alive":
+        section, enter = RUNNING, "Enter attaches to it."
+    else:
+        section, enter = CONTINUE, "Enter starts its engine again from the last checkpoint; o only looks."
+    why = f"{run.message}. " if run.message else ""
+    return HomeChoice(
+        section, run.name, " · ".join(facts), f"Began {started}. {why}{enter}", run.path, can_look=True
+    )

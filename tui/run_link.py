@@ -1,0 +1,202 @@
+"""The connection of the dashboard to a run: snapshots and the journal become messages; a lost one comes back.
+
+The engine is another process. Nothing heavy is imported until the first paint is over, and then in a thread.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Protocol
+
+from textual.message import Message
+
+from galapagos.errors import ConnectionLost, GalapagosError
+from tui.curves import Curves, read_batch
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+    from pathlib import Path
+
+    from galapagos.engine.client import Client
+    from galapagos.engine.commands import Command
+    from galapagos.engine.snapshot import Snapshot
+
+    Connect = Callable[[], Awaitable[Client]]
+
+SECONDS_BETWEEN_SNAPSHOTS = 0.25
+SECONDS_BETWEEN_READINGS = 1.0
+FIRST_DELAY, LONGEST_DELAY = 0.2, 2.0
+_ENDED = frozenset({"stopped", "finished", "failed"})
+
+
+class LinkState(StrEnum):
+    """How the dashboard stands to the engine."""
+
+    CONNECTING = "connecting"
+    CONNECTED = "connected"
+    LOST = "connection lost, trying again"
+    ENDED = "not running"
+
+
+class SnapshotArrived(Message):
+    """A newer picture of the run."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.snapshot = snapshot
+        super().__init__()
+
+
+class JournalGrew(Message):
+    """The curves have new points or marks."""
+
+
+class LinkChanged(Message):
+    """The connection came, went, or failed; `reason` is one line or empty."""
+
+    def __init__(self, state: LinkState, reason: str = "") -> None:
+        self.state = state
+        self.reason = reason
+        super().__init__()
+
+
+class Listener(Protocol):
+    """Whoever wants to know: a screen."""
+
+    def post_message(self, message: Message) -> bool:
+        """Take a message, now or soon."""
+
+
+class RunLink:
+    """One run, seen by one screen.
+
+    Args:
+        run_directory: Where the run's files are.
+        listener: Receives `SnapshotArrived`, `JournalGrew` and `LinkChanged`.
+        connect: Returns a connected client; by default through the socket of the run directory.
+    """
+
+    def __init__(self, run_directory: Path, listener: Listener, *, connect: Connect | None = None) -> None:
+        self.run_directory = run_directory
+        self.curves = Curves()
+        self.latest: Snapshot | None = None
+        self.state = LinkState.CONNECTING
+        self._listener = listener
+        self._connect = connect or self._connect_to_socket
+        self._client: Client | None = None
+        self._offset = 0
+        self._wanted = asyncio.Event()
+        self._ended = asyncio.Event()
+
+    async def follow(self) -> None:
+        """Connect, pass on what comes, and connect again, until it is cancelled."""
+        delay = FIRST_DELAY
+        try:
+            while True:
+                if await self._follow_once():
+                    delay = FIRST_DELAY
+                self._wanted.clear()
+                try:
+                    await asyncio.wait_for(self._wanted.wait(), delay)
+                    delay = FIRST_DELAY
+                except TimeoutError:
+                    delay = min(LONGEST_DELAY, delay * 1.5)
+        finally:
+            if self._client is not None:
+                await self._client.close()
+                self._client = None
+
+    async def follow_journal(self) -> None:
+        """Read the journal as it grows, until it is cancelled."""
+        path = self.run_directory / "journal.jsonl"
+        while True:
+            batch = await asyncio.to_thread(read_batch, path, self._offset, self.curves.last_generation)
+            if batch.restarted:
+                self.curves = Curves()
+            self._offset = batch.offset
+            if self.curves.extend(batch) or batch.restarted:
+                self._listener.post_message(JournalGrew())
+            if not batch.more:
+                await asyncio.sleep(SECONDS_BETWEEN_READINGS)
+
+    async def wait_for_end(self, limit: float = 30.0) -> None:
+        """Return when the engine has ended, or after `limit` seconds."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._ended.wait(), limit)
+
+    def try_now(self) -> None:
+        """Do not wait for the next attempt to connect."""
+        self._wanted.set()
+
+    async def send(self, command: Command) -> dict[str, Any]:
+        """Return the engine's acknowledgement.
+
+        Raises:
+            CommandRefused: With the reason of the engine.
+            ConnectionLost: Where there is no engine to ask.
+        """
+        if self._client is None:
+            raise ConnectionLost(f"there is no engine to ask: {self.state}")
+        return await self._client.send(command)
+
+    async def genome(self, id: str) -> dict[str, Any]:
+        """Return what the engine knows of an individual; the same errors as `send`."""
+        if self._client is None:
+            raise ConnectionLost(f"there is no engine to ask: {self.state}")
+        return await self._client.genome(id)
+
+    async def _follow_once(self) -> bool:
+        try:
+            self._client = await self._connect()
+        except (GalapagosError, OSError) as error:
+            await self._report_absence(str(error))
+            return False
+        self._report(LinkState.CONNECTED)
+        try:
+            async for snapshot in self._client.snapshots():
+                self.latest = snapshot
+                self._listener.post_message(SnapshotArrived(snapshot))
+                await asyncio.sleep(SECONDS_BETWEEN_SNAPSHOTS)
+        except (GalapagosError, OSError):
+            pass
+        client, self._client = self._client, None
+        await client.close()
+        await self._report_absence("")
+        return True
+
+    async def _report_absence(self, reason: str) -> None:
+        ended = self.latest is not None and str(self.latest.state) in _ENDED
+        alive = not ended and await asyncio.to_thread(self._is_alive)
+        self._report(LinkState.LOST if alive else LinkState.ENDED, reason)
+
+    def _report(self, state: LinkState, reason: str = "") -> None:
+        if state is not self.state:
+            self.state = state
+            if state is LinkState.ENDED:
+                self._ended.set()
+            else:
+                self._ended.clear()
+            self._listener.post_message(LinkChanged(state, reason))
+
+    def _is_alive(self) -> bool:
+        from galapagos.engine.run_directory import open_run
+
+        try:
+            return open_run(str(self.run_directory)).is_alive()
+        except (GalapagosError, OSError):
+            return False
+
+    async def _connect_to_socket(self) -> Client:
+        return await (await asyncio.to_thread(_client_class)).connect(await asyncio.to_thread(self._socket))
+
+    def _socket(self) -> Path:
+        from galapagos.engine.run_directory import open_run
+
+        return open_run(str(self.run_directory)).socket_path
+
+
+def _client_class() -> type[Client]:
+    from galapagos.engine.client import Client
+
+    return Client

@@ -1,0 +1,329 @@
+"""A run as it happens: elites, fitness, population, events; and the keys that steer it."""
+
+from __future__ import annotations
+
+from asyncio import to_thread
+from contextlib import suppress
+from importlib import import_module
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.screen import Screen
+from textual.widgets import Static
+
+from galapagos.errors import GalapagosError
+from tui.dashboard import Farewell
+from tui.key_footer import KeyFooter
+from tui.plain_content import plain_content
+from tui.run_link import JournalGrew, LinkChanged, LinkState, RunLink, SnapshotArrived
+from tui.screens.run_frames import RunFrames
+from tui.screens.run_keys import RUN_KEYS
+from tui.screens.run_notice import notice_of
+from tui.steering import Steering
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine
+    from pathlib import Path
+
+    from textual.app import ComposeResult
+    from textual.binding import BindingType
+    from textual.timer import Timer
+
+    from galapagos.engine.snapshot import EliteSummary, Snapshot
+    from tui.dashboard import Dashboard
+    from tui.run_link import Connect
+    from tui.screens.parameters import ParametersScreen
+    from tui.screens.run_panels import RunPanels
+
+WIDTHS: list[tuple[int, str]] = [(0, "-too-narrow"), (40, "-narrow"), (100, "-normal"), (160, "-wide")]
+HEIGHTS: list[tuple[int, str]] = [(0, "-too-low"), (10, "-low"), (32, "-high")]
+MOST_LEVELS = 64
+REST_OF_THE_CURSOR = 0.06
+"""Seconds after which the facts follow the cursor, so that a move of it waits for nothing."""
+
+
+class RunScreen(Screen[None]):
+    """The dashboard of one run.
+
+    Args:
+        run_directory: Of a run, alive or not.
+        readonly: Whether commands are refused here.
+        connect: How to reach the engine; by default through the run's socket.
+    """
+
+    app: Dashboard
+    CSS_PATH = "run.tcss"
+    AUTO_FOCUS = ""
+    HORIZONTAL_BREAKPOINTS = WIDTHS
+    VERTICAL_BREAKPOINTS = HEIGHTS
+    BINDINGS: ClassVar[list[BindingType]] = RUN_KEYS
+
+    def __init__(
+        self, run_directory: Path, *, readonly: bool = False, connect: Connect | None = None
+    ) -> None:
+        super().__init__()
+        self.link = RunLink(run_directory, self, connect=connect)
+        self.steering = Steering(self.link, readonly=readonly)
+        self.snapshot: Snapshot | None = None
+        self._readonly = readonly
+        self._resuming = False
+        self._reason = ""
+        self._facts_timer: Timer | None = None
+        self.panels: RunPanels | None = None
+        self._editor: ParametersScreen | None = None
+
+    def compose(self) -> ComposeResult:
+        """Lay out the frames; the panels take their place when their parts are imported."""
+        yield RunFrames(self.link.run_directory.name)
+        yield KeyFooter()
+        yield Static("too small: 40 columns, 10 lines at least", id="too-small")
+
+    def on_mount(self) -> None:
+        """Go on when the first frame is painted."""
+        self.call_after_refresh(self.run_worker, self._begin(), name="begin")
+
+    async def _begin(self) -> None:
+        self.run_worker(self.link.follow(), name="link")
+        self.run_worker(self.link.follow_journal(), name="journal")
+        module = await to_thread(import_module, "tui.screens.run_panels")
+        panels: RunPanels = module.RunPanels()
+        with self.app.batch_update():
+            await self.query_one(RunFrames).remove()
+            await self.mount(panels, before=0)
+        self.panels = panels
+        self.set_focus(panels.table)
+        self._draw()
+        panels.show_curves(self.link.curves)
+        self.set_interval(1.0, panels.header.tick)
+
+    # What comes in
+
+    def on_key(self) -> None:
+        """Let pictures wait for the answer to a key."""
+        if self.panels is not None:
+            self.panels.key_came()
+
+    def on_snapshot_arrived(self, message: SnapshotArrived) -> None:
+        """Draw a newer picture."""
+        before, self.snapshot = self.snapshot, message.snapshot
+        self._draw()
+        if self._editor is not None and self._editor.is_mounted:
+            self._editor.follow(message.snapshot)
+        if before is None or before.state is not message.snapshot.state:
+            self.refresh_bindings()
+
+    def on_journal_grew(self, _: JournalGrew) -> None:
+        """Draw the curves."""
+        if self.panels is not None:
+            self.panels.show_curves(self.link.curves)
+
+    def on_link_changed(self, message: LinkChanged) -> None:
+        """Say how the dashboard stands to the engine."""
+        self._reason = message.reason
+        if self.panels is not None and message.state is not LinkState.CONNECTED:
+            self.panels.lose(str(message.state))
+        self._show_notice()
+        self.refresh_bindings()
+
+    def on_elite_table_highlighted(self) -> None:
+        """Show the facts of another elite, when the cursor is painted and rests."""
+        if self._facts_timer is not None:
+            self._facts_timer.stop()
+        if self.panels is not None:
+            self._facts_timer = self.set_timer(REST_OF_THE_CURSOR, self.panels.show_elite)
+
+    def on_elite_table_selected(self) -> None:
+        """Give the elite the whole screen; escape gives it back."""
+        if self.panels is not None:
+            self.maximize(self.panels.elite)
+
+    # What is shown
+
+    def _draw(self) -> None:
+        if self.panels is None or self.snapshot is None:
+            self._show_notice()
+            return
+        self.panels.show(self.snapshot)
+        self._show_notice()
+
+    def on_run_panels_origin_wanted(self, message: RunPanels.OriginWanted) -> None:
+        """Ask the engine for what a snapshot does not say of an elite."""
+        self.run_worker(self._ask_about(message.elite), group="facts", exclusive=True)
+
+    async def _ask_about(self, elite: str) -> None:
+        with suppress(GalapagosError):
+            known = await self.link.genome(elite)
+            if self.panels is not None:
+                self.panels.elite.show_origin(elite, known)
+
+    def _show_notice(self) -> None:
+        if self.panels is not None:
+            text, kind = notice_of(
+                self.link.state,
+                self.snapshot,
+                reason=self._reason,
+                readonly=self._readonly,
+                resuming=self._resuming,
+            )
+            self.panels.show_notice(text, kind)
+
+    @property
+    def highlighted(self) -> EliteSummary | None:
+        """The elite that the keys act on."""
+        return None if self.panels is None else self.panels.highlighted
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether there is an engine to command."""
+        return self.link.state is LinkState.CONNECTED
+
+    # What a person asks
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
+        """Hide what does not apply; grey what has nobody to ask."""
+        if action == "resume":
+            return self.link.state is LinkState.ENDED and not self._readonly
+        if action == "view":
+            return self.has_class("-narrow") or self.has_class("-low")
+        if action == "back":
+            return len(self.app.screen_stack) > 2
+        if action in ("pause", "inject", "pin", "breed", "drop", "levels", "undo"):
+            return True if self.is_alive else None
+        return True
+
+    def action_pause(self) -> None:
+        """Pause, or go on."""
+        paused = self.snapshot is not None and self.snapshot.state == "paused"
+        self._ask(self.steering.pause(pause=not paused))
+
+    def action_inject(self) -> None:
+        """Inject the highlighted elite."""
+        if (elite := self._chosen()) is not None:
+            self._ask(self.steering.inject(elite.id))
+
+    def action_pin(self) -> None:
+        """Pin the highlighted elite, or end its pin."""
+        if (elite := self._chosen()) is not None:
+            self._ask(self.steering.pin(elite.id, pin=not elite.pinned))
+
+    def action_breed(self, count: int) -> None:
+        """Breed from the highlighted elite."""
+        if (elite := self._chosen()) is not None:
+            self._ask(self.steering.breed(elite.id, count))
+
+    def action_drop(self) -> None:
+        """Drop the highlighted elite."""
+        if (elite := self._chosen()) is not None:
+            self._ask(self.steering.drop(elite.id))
+
+    def action_levels(self, step: int) -> None:
+        """Change the number of complexity levels; what is pending counts as changed."""
+        if self.snapshot is None:
+            return
+        values = {**self.snapshot.parameters, **self.snapshot.pending}
+        old = int(values["complexity_levels"])
+        new = min(MOST_LEVELS, max(1, old + step))
+        if new != old:
+            self._ask(self.steering.set_parameters({"complexity_levels": new}, {"complexity_levels": old}))
+
+    def action_undo(self) -> None:
+        """Take the last command back."""
+        self._ask(self.steering.undo())
+
+    def action_parameters(self) -> None:
+        """Open the parameter editor."""
+        if self.snapshot is None:
+            self.app.tell("the parameters come with the first word of the engine", wrong=True)
+            return
+        self.run_worker(self._open_editor(self.snapshot), group="editor", exclusive=True)
+
+    async def _open_editor(self, snapshot: Snapshot) -> None:
+        module = await to_thread(import_module, "tui.screens.parameters")
+        if self.is_current:
+            self._editor = module.ParametersScreen(snapshot, self.steering)
+            await self.app.push_screen(self._editor)
+
+    def action_view(self) -> None:
+        """Show the next panels."""
+        self.query_one("#panels").toggle_class("-second")
+
+    def action_resume(self) -> None:
+        """Start the engine again."""
+        self._resuming = True
+        self._show_notice()
+        self.run_worker(self._resume(), group="resume", exclusive=True)
+
+    async def _resume(self) -> None:
+        from galapagos.engine.launch import launch
+
+        try:
+            await to_thread(launch, self.link.run_directory)
+        except (GalapagosError, OSError) as error:
+            self.app.tell(plain_content(str(error)).plain, wrong=True)
+        self._resuming = False
+        self.link.try_now()
+        self._show_notice()
+
+    def action_back(self) -> None:
+        """Return to the choice of runs."""
+        self.app.pop_screen()
+
+    def action_quit(self) -> None:
+        """Ask how to leave; a run that is over is just left."""
+        if not self.is_alive:
+            self.app.exit(self._farewell())
+            return
+        from tui.screens.quit import QuitScreen
+
+        self.app.push_screen(
+            QuitScreen(f"{self.name_of_run} is {self._state}.", can_stop=not self._readonly), self._leave
+        )
+
+    def _leave(self, choice: str | None) -> None:
+        if choice == "detach":
+            self.app.exit(self._farewell())
+        elif choice == "stop":
+            self.run_worker(self._stop(), group="stop", exclusive=True)
+
+    async def _stop(self) -> None:
+        try:
+            self.app.tell(await self.steering.stop())
+        except GalapagosError as error:
+            self.app.tell(plain_content(str(error)).plain, wrong=True)
+            return
+        await self.link.wait_for_end()
+        self.app.exit(self._farewell())
+
+    def _ask(self, request: Coroutine[object, object, str]) -> None:
+        self.run_worker(self._tell(request), group="commands")
+
+    async def _tell(self, request: Coroutine[object, object, str]) -> None:
+        try:
+            self.app.tell(await request)
+        except GalapagosError as error:
+            self.app.tell(plain_content(str(error)).plain, wrong=True)
+
+    def _chosen(self) -> EliteSummary | None:
+        elite = self.highlighted
+        if elite is None:
+            self.app.tell("there is no elite yet", wrong=True)
+        return elite
+
+    @property
+    def name_of_run(self) -> str:
+        """The run's name, fit to be shown."""
+        return plain_content(self.link.run_directory.name).plain
+
+    @property
+    def _state(self) -> str:
+        return str(self.snapshot.state) if self.snapshot is not None else "starting"
+
+    def _farewell(self) -> Farewell:
+        state, name = self._state, self.name_of_run
+        if self.link.state is not LinkState.ENDED and state not in ("finished", "stopped", "failed"):
+            return Farewell(f"{name} goes on without you; come back with: galapagos attach {name}")
+        if state == "failed":
+            reason = plain_content(self.snapshot.message).plain if self.snapshot else ""
+            return Farewell(f"{name} failed: {reason}; go on with: galapagos resume {name}", 1)
+        if state == "finished":
+            return Farewell(f"{name} is finished; go on with: galapagos resume {name} --num_generations N")
+        return Farewell(f"{name} is stopped, with a checkpoint; go on with: galapagos resume {name}")

@@ -1,0 +1,70 @@
+"""The keys of the run screen; each has an id, so that it can be mapped to another."""
+
+from textual.binding import Binding, BindingType
+
+RUN_KEYS: list[BindingType] = [
+    Binding(
+        "space",
+        "pause",
+        "Pause",
+        id="run.pause",
+        key_display="space",
+        tooltip="Stop sending work at once; the same key goes on",
+    ),
+    Binding(
+        "e", "parameters", "Parameters", id="run.parameters", tooltip="Look at and change the live parameters"
+    ),
+    Binding(
+        "i", "inject", "Inject", id="run.inject", tooltip="Put a clone of the elite into the next generation"
+    ),
+    Binding(
+        "p", "pin", "Pin", id="run.pin", tooltip="Make the elite an extra parent from now on, or end that"
+    ),
+    Binding("b", "breed(1)", "Breed", id="run.breed", tooltip="Make the next child one of the elite's"),
+    Binding(
+        "B",
+        "breed(10)",
+        "Breed ten",
+        show=False,
+        id="run.breed_ten",
+        tooltip="Make the next ten children the elite's",
+    ),
+    Binding("x", "drop", "Drop", id="run.drop", tooltip="Take the elite out of the archive"),
+    Binding(
+        "plus",
+        "levels(1)",
+        "More levels",
+        show=False,
+        id="run.more_levels",
+        tooltip="One complexity level more",
+    ),
+    Binding(
+        "minus",
+        "levels(-1)",
+        "Fewer levels",
+        show=False,
+        id="run.fewer_levels",
+        tooltip="One complexity level less",
+    ),
+    Binding(
+        "u",
+        "undo",
+        "Undo",
+        show=False,
+        id="run.undo",
+        tooltip="Take back the last pin, drop or change of parameters",
+    ),
+    Binding("v", "view", "View", id="run.view", tooltip="Show the panels that had no room"),
+    Binding(
+        "r", "resume", "Resume", id="run.resume", tooltip="Start the engine again from its last checkpoint"
+    ),
+    Binding(
+        "escape",
+        "back",
+        "Home",
+        show=False,
+        id="run.back",
+        tooltip="Back to the choice of runs; this one goes on",
+    ),
+    Binding("q", "quit", "Quit", id="run.quit", tooltip="Detach, stop with a checkpoint, or stay"),
+]

@@ -1,0 +1,57 @@
+"""The one line under the header that says what a person should know about the state of a run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tui.run_link import LinkState
+
+if TYPE_CHECKING:
+    from galapagos.engine.snapshot import Snapshot
+
+
+def notice_of(
+    link: LinkState,
+    snapshot: Snapshot | None,
+    *,
+    reason: str,
+    readonly: bool,
+    resuming: bool,
+) -> tuple[str, str]:
+    """Return the line, empty where all is as usual, and its kind: `-plain`, `-warning` or `-error`."""
+    message = f": {snapshot.message}" if snapshot is not None and snapshot.message else ""
+    state = None if snapshot is None else str(snapshot.state)
+    if resuming:
+        return "starting the engine again from its checkpoint …", "-plain"
+    if state == "failed":
+        return f"the run failed{message}", "-error"
+    if link is LinkState.ENDED:
+        return _ended(state, reason, readonly=readonly), "-warning"
+    if link is LinkState.LOST:
+        return f"connection lost, trying again … what you see is the last picture{_more(reason)}", "-error"
+    if snapshot is None:
+        return "connecting to the engine …", "-plain"
+    return _connected(str(state), message, readonly=readonly)
+
+
+def _ended(state: str | None, reason: str, *, readonly: bool) -> str:
+    ways = "q leaves" if readonly else "r goes on from its checkpoint, q leaves"
+    if state == "finished":
+        return "the run is finished and its engine has ended; q leaves"
+    if state == "stopped":
+        return f"the run is stopped, with a checkpoint; {ways}"
+    return f"this run has no engine now; {ways}{_more(reason)}"
+
+
+def _connected(state: str, message: str, *, readonly: bool) -> tuple[str, str]:
+    if state == "finished":
+        return f"finished{message}; raise num_generations (e) to go on", "-plain"
+    if state == "paused":
+        return f"paused{message}; space goes on", "-warning"
+    if readonly:
+        return "read only: this dashboard looks, and commands nothing", "-plain"
+    return "", "-plain"
+
+
+def _more(reason: str) -> str:
+    return f" ({reason})" if reason else ""

@@ -1,0 +1,219 @@
+"""The panels of a run: what is drawn of its snapshots and its journal. Imported after the first paint."""
+
+from __future__ import annotations
+
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from textual.containers import Container, Vertical
+from textual.message import Message
+from textual.widgets import Static
+
+from tui.plain_content import plain_content
+from tui.widgets.elite_facts import EliteFacts
+from tui.widgets.elite_table import EliteTable
+from tui.widgets.fitness_plot import FitnessPlot
+from tui.widgets.generation_progress import GenerationProgress
+from tui.widgets.happenings import Happenings
+from tui.widgets.run_header import RunHeader
+from tui.widgets.scatter import Scatter
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from textual.app import ComposeResult
+    from textual.timer import Timer
+
+    from galapagos.engine.snapshot import EliteSummary, Snapshot
+    from tui.curves import Curves
+
+SECONDS_OF_PROGRESS, SECONDS_OF_PANELS = 0.25, 1.0
+"""How often the progress line and the other parts are drawn at most."""
+SECONDS_AFTER_KEY, LONGEST_DELAY = 0.3, 2.0
+"""While keys come, pictures wait: for so long after a key, but no longer than that in all."""
+
+
+class RunPanels(Vertical):
+    """Everything of the run screen above the keys; the style sheet gives the panels their places by size."""
+
+    class OriginWanted(Message):
+        """The parents and weights of an elite are to be asked for."""
+
+        def __init__(self, elite: str) -> None:
+            super().__init__()
+            self.elite = elite
+
+    def __init__(self) -> None:
+        super().__init__(id="run")
+        self.header = RunHeader(id="header")
+        self.notice = Static(id="notice")
+        self.table = EliteTable(id="elites")
+        self.plot = FitnessPlot(id="fitness")
+        self.elite = EliteFacts(id="elite")
+        self.scatter = Scatter(id="scatter")
+        self.happenings = Happenings(id="happenings")
+        self.progress = GenerationProgress(id="progress")
+        self._noticed = ("", "")
+        self._snapshot: Snapshot | None = None
+        self._curves: Curves | None = None
+        self._key_at = -LONGEST_DELAY
+        self._steps: tuple[Callable[[], None], ...] = (
+            self._show_header,
+            self._show_elites,
+            self._show_population,
+            self._show_happenings,
+            self._show_progress,
+            self._show_curves,
+        )
+        self._wait: Timer | None = None
+        self._undrawn: set[Callable[[], None]] = set()
+        self._drawn_at: dict[Callable[[], None], float] = {}
+        self._drawing = False
+
+    def compose(self) -> ComposeResult:
+        """Lay them out."""
+        self.table.border_title = "Elites"
+        self.plot.border_title = "Fitness by generation"
+        self.happenings.border_title = "What happened"
+        yield self.header
+        yield self.notice
+        with Container(id="panels"):
+            yield self.table
+            yield self.plot
+            yield self.elite
+            yield self.scatter
+            yield self.happenings
+        yield self.progress
+
+    def show(self, snapshot: Snapshot) -> None:
+        """Draw a picture of the run, soon."""
+        if self._snapshot is None or snapshot.state is not self._snapshot.state:
+            self._drawn_at.clear()
+        self._snapshot = snapshot
+        self._undrawn |= {step for step in self._steps if step != self._show_curves}
+        self._show_soon()
+
+    def show_curves(self, curves: Curves) -> None:
+        """Draw the curves of the journal, soon."""
+        self._curves = curves
+        self._undrawn.add(self._show_curves)
+        self._show_soon()
+
+    def key_came(self) -> None:
+        """Let the answer to a key be painted before anything else."""
+        self._key_at = monotonic()
+
+    def lose(self, reason: str) -> None:
+        """Say in the header that there is no news, until there is."""
+        self._undrawn.discard(self._show_header)
+        self.header.lose(reason)
+
+    @property
+    def is_drawn(self) -> bool:
+        """Whether everything shows the last picture."""
+        return not self._undrawn
+
+    def _show_soon(self) -> None:
+        if self._wait is not None:
+            self._wait.stop()
+            self._go_on()
+        else:
+            self._show_next()
+
+    def _show_next(self) -> None:
+        """Draw the part that is due and waits longest; the next one in the next frame.
+
+        So no key waits for more than one part, and parts that cost more than they tell are drawn less often.
+        """
+        if self._drawing or not self._undrawn:
+            return
+        step = min((step for step in self._steps if step in self._undrawn), key=self._due)
+        wait = self._due(step) - monotonic()
+        self._drawing = True
+        if wait > 0:
+            self._wait = self.set_timer(wait, self._go_on)
+            return
+        self._undrawn.discard(step)
+        self._drawn_at[step] = monotonic()
+        step()
+        self.call_after_refresh(self._go_on)
+
+    def _due(self, step: Callable[[], None]) -> float:
+        seconds = SECONDS_OF_PROGRESS if step == self._show_progress else SECONDS_OF_PANELS
+        due = self._drawn_at.get(step, -seconds) + seconds
+        return max(due, min(self._key_at + SECONDS_AFTER_KEY, due + LONGEST_DELAY))
+
+    def _go_on(self) -> None:
+        self._drawing, self._wait = False, None
+        self._show_next()
+
+    def _show_header(self) -> None:
+        if self._snapshot is not None:
+            self.header.show(self._snapshot)
+
+    def _show_elites(self) -> None:
+        snapshot = self._snapshot
+        if snapshot is None:
+            return
+        first = self.table.highlighted is None
+        champion = snapshot.champion.id if snapshot.champion else None
+        self.table.show(snapshot.elites, snapshot.generation, _measure(snapshot), champion)
+        if first and champion is not None:
+            self.table.move_to(champion)
+        observes = snapshot.parameters.get("reproduction") == "tournament"
+        _title(self.table, f"Elites by {_measure(snapshot)}", _OBSERVES if observes else _BREEDS)
+        self.show_elite()
+
+    def _show_population(self) -> None:
+        if self._snapshot is not None:
+            self.scatter.show(self._snapshot.population, _measure(self._snapshot))
+            _title(self.scatter, f"Fitness by {_measure(self._snapshot)}", "")
+
+    def _show_happenings(self) -> None:
+        if self._snapshot is not None:
+            self.happenings.show(self._snapshot.happenings)
+
+    def _show_progress(self) -> None:
+        if self._snapshot is not None:
+            self.progress.show(self._snapshot)
+
+    def _show_curves(self) -> None:
+        if self._curves is not None:
+            self.plot.show(*self._curves.copies())
+
+    def show_elite(self) -> None:
+        """Show the facts of the highlighted elite, and ask for what a snapshot does not say."""
+        elite = self.table.highlighted
+        if self.elite.show(elite) and elite is not None:
+            self.post_message(self.OriginWanted(elite.id))
+
+    def show_notice(self, text: str, kind: str) -> None:
+        """Show a line under the header, or none."""
+        if (text, kind) == self._noticed:
+            # An update lays the whole screen out again.
+            return
+        self._noticed = text, kind
+        self.notice.update(plain_content(text))
+        self.notice.set_classes(kind)
+        self.notice.display = bool(text)
+
+    @property
+    def highlighted(self) -> EliteSummary | None:
+        """The elite that the keys act on."""
+        return self.table.highlighted
+
+
+_OBSERVES = "observing: only pins, breeds, injections feed back"
+_BREEDS = "the parents of the next generation"
+
+
+def _measure(snapshot: Snapshot) -> str:
+    return str(snapshot.parameters.get("complexity_measure", "connections"))
+
+
+def _title(panel: EliteTable | Scatter, title: str, subtitle: str) -> None:
+    shown = plain_content(title, limit=60)
+    if panel.border_title != shown.markup:
+        panel.border_title = shown
+    if (panel.border_subtitle or "") != subtitle:
+        panel.border_subtitle = subtitle

@@ -1,0 +1,120 @@
+"""The last line of the run screen: how far the generation is, who works, when it was last saved."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.cells import cell_len
+
+from galapagos.engine.snapshot import RunState
+from tui import formatting
+from tui.widgets.line_drawing import DrawnWidget, Run
+
+if TYPE_CHECKING:
+    from textual.strip import Strip
+
+    from galapagos.engine.snapshot import Snapshot
+
+_GAP = 3
+_LONGEST_BAR = 40
+_SHORTEST_BAR = 5
+_READY = {"idle", "busy"}
+
+
+class GenerationProgress(DrawnWidget):
+    """One line: the generation, a bar of its evaluated networks, the workers, the age of the checkpoint.
+
+    Args:
+        ascii_only: Draw with plain characters.
+        id: The id of the widget.
+        classes: Its CSS classes.
+    """
+
+    PREFIX = "generation-progress"
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        f"generation-progress--{part}" for part in ("label", "value", "done", "left", "warning")
+    }
+    DEFAULT_CSS = """
+    GenerationProgress {
+        width: 1fr;
+        height: 1;
+        & > .generation-progress--label { color: $text-muted; }
+        & > .generation-progress--done { color: $text-success; }
+        & > .generation-progress--left { color: $text-disabled; }
+        &:ansi > .generation-progress--label { text-style: dim; }
+        & > .generation-progress--warning { color: $text-warning; text-style: bold; }
+    }
+    """
+
+    def __init__(
+        self, *, ascii_only: bool = False, id: str | None = None, classes: str | None = None
+    ) -> None:
+        super().__init__(id=id, classes=classes)
+        self._ascii_only = ascii_only
+        self._shown: Snapshot | None = None
+        self._line: list[Run] = []
+
+    def show(self, snapshot: Snapshot) -> None:
+        """Show this snapshot."""
+        self._shown = snapshot
+        line = self._runs(self.size.width)
+        if line != self._line:
+            self._line = line
+            self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """Draw the line."""
+        width = self.size.width
+        return self.strip(self._runs(width) if y == 0 else [], width)
+
+    def _runs(self, width: int) -> list[Run]:
+        """Return the line: the fields that fit, and a bar in what they leave."""
+        snapshot = self._shown
+        if snapshot is None:
+            return []
+        head: list[Run] = [
+            (" generation ", "label"),
+            (formatting.whole(snapshot.generation), "value"),
+            (" ", ""),
+        ]
+        total = formatting.whole(snapshot.total)
+        # As wide as it will be at the end, so that the bar stands still.
+        count: list[Run] = [(f" {formatting.whole(snapshot.done).rjust(len(total))}/{total}", "value")]
+        fields = [self._workers(snapshot), *_waiting(snapshot), *_checkpoint(snapshot)]
+        while fields and _length(head, count, *fields) + _GAP * len(fields) + _SHORTEST_BAR > width:
+            fields.pop()
+        room = width - _length(head, count, *fields) - _GAP * len(fields) - 1
+        runs = [*head, *self._bar(snapshot, min(room, _LONGEST_BAR)), *count]
+        for field in fields:
+            runs += [(" " * _GAP, ""), *field]
+        return runs
+
+    def _bar(self, snapshot: Snapshot, size: int) -> list[Run]:
+        if size < _SHORTEST_BAR:
+            return []
+        filled = size * min(snapshot.done, snapshot.total) // snapshot.total if snapshot.total > 0 else 0
+        done, left = ("#", ".") if self._ascii_only else ("█", "░")
+        return [(done * filled, "done"), (left * (size - filled), "left")]
+
+    def _workers(self, snapshot: Snapshot) -> list[Run]:
+        ready = sum(worker.state in _READY for worker in snapshot.workers)
+        everyone = len(snapshot.workers)
+        part = "warning" if ready < everyone and snapshot.state is RunState.EVOLVING else "value"
+        return [("workers ", "label"), (f"{ready}/{everyone}", part)]
+
+
+def _waiting(snapshot: Snapshot) -> list[list[Run]]:
+    number = len(snapshot.pending)
+    if not number:
+        return []
+    return [[(f"{number} change{'s' if number > 1 else ''} waiting", "warning")]]
+
+
+def _checkpoint(snapshot: Snapshot) -> list[list[Run]]:
+    if snapshot.checkpoint_age is None:
+        return []
+    return [[("checkpoint ", "label"), (f"{formatting.ago(snapshot.checkpoint_age)} ago", "value")]]
+
+
+def _length(*fields: list[Run]) -> int:
+    return sum(cell_len(text) for field in fields for text, _ in field)
