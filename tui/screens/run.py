@@ -66,6 +66,7 @@ class RunScreen(Screen[None]):
         self.snapshot: Snapshot | None = None
         self._readonly = readonly
         self._resuming = False
+        self._pausing: bool | None = None
         self._reason = ""
         self._facts_timer: Timer | None = None
         self.panels: RunPanels | None = None
@@ -105,6 +106,8 @@ class RunScreen(Screen[None]):
     def on_snapshot_arrived(self, message: SnapshotArrived) -> None:
         """Draw a newer picture."""
         before, self.snapshot = self.snapshot, message.snapshot
+        if self._pausing is (message.snapshot.state == "paused"):
+            self._pausing = None
         self._draw()
         if self._editor is not None and self._editor.is_mounted:
             self._editor.follow(message.snapshot)
@@ -191,9 +194,19 @@ class RunScreen(Screen[None]):
         return True
 
     def action_pause(self) -> None:
-        """Pause, or go on."""
-        paused = self.snapshot is not None and self.snapshot.state == "paused"
-        self._ask(self.steering.pause(pause=not paused))
+        """Pause, or go on; what was asked a moment ago counts before a picture shows it."""
+        paused = self._pausing
+        if paused is None:
+            paused = self.snapshot is not None and self.snapshot.state == "paused"
+        self._pausing = not paused
+        self._ask(self._pause(pause=not paused))
+
+    async def _pause(self, *, pause: bool) -> str:
+        try:
+            return await self.steering.pause(pause=pause)
+        except GalapagosError:
+            self._pausing = None
+            raise
 
     def action_inject(self) -> None:
         """Inject the highlighted elite."""

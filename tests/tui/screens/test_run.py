@@ -53,6 +53,13 @@ async def test_it_says_whether_the_archive_observes_or_breeds(tmp_path: Path) ->
         await run.sees("the parents of the next generation")
 
 
+async def test_space_twice_pauses_and_goes_on_before_a_picture_shows_the_pause(tmp_path: Path) -> None:
+    async with open_run(FakeHost(), tmp_path) as run:
+        await run.press("space", "space")
+        await run.until_commands(2)
+        assert run.commands == [Pause(), Continue()]
+
+
 async def test_space_pauses_and_goes_on(tmp_path: Path) -> None:
     async with open_run(FakeHost(), tmp_path) as run:
         await run.press("space")
