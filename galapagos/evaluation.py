@@ -2,9 +2,36 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
 from galapagos.genomes.genome import Genome
+
+
+class FitnessKind(StrEnum):
+    """What a fitness is, which decides how it is called and written.
+
+    A loss is negated, so that higher is better, and shown as a loss.
+    """
+
+    REWARD = "reward"
+    LOSS = "loss"
+    ACCURACY = "accuracy"
+
+
+class EvaluationData(StrEnum):
+    """Which of a task's data a plan draws on.
+
+    `GENERATION`: those that rank a generation. `ARCHIVE`: those fixed for the task, the same in every run.
+    `TEST`: those that are reported and never select.
+    """
+
+    GENERATION = "generation"
+    ARCHIVE = "archive"
+    TEST = "test"
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,21 +40,58 @@ class EvaluationPlan:
 
     Args:
         trial_seeds: The seed of each trial's start, in [0, 2³²); the same for every network and every weight.
-        weight_values: The shared weights to try, at least one.
+            Of images the first is the seed of the batch.
+        weight_values: The shared weights to try, at least one; networks that learn have their own.
+        data: Which of the task's data to draw on.
+        first_epoch: Where one network learns epoch by epoch: the epoch to train now, from 0.
+        optimizer_state: What the optimizer remembers of the epochs before, as `Evaluation.optimizer_state`.
     """
 
     trial_seeds: tuple[int, ...]
     weight_values: tuple[float, ...]
+    data: EvaluationData = EvaluationData.GENERATION
+    first_epoch: int = 0
+    optimizer_state: NDArray[np.float32] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class WeightResult:
-    """The result of one shared weight: mean and standard deviation (ddof 0) of the return over its trials."""
+    """The result of one shared weight.
+
+    Args:
+        weight: The weight.
+        mean: The mean over its trials.
+        std: The standard deviation over its trials (ddof 0).
+        trials: How many episodes, or images.
+        accuracy: The share of images that it classifies rightly; None where there are no images.
+    """
 
     weight: float
     mean: float
     std: float
     trials: int
+    accuracy: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EpochResult:
+    """One pass over the training images.
+
+    Args:
+        epoch: From 1.
+        loss: The mean cross-entropy of the training images, each in its batch before the step.
+        accuracy: The share of them classified rightly, likewise.
+        validation_loss: The same of the held-out images after the epoch; None where none are held out.
+        validation_accuracy: Likewise.
+        test_accuracy: Of the test images after the epoch; None where it was not asked for.
+    """
+
+    epoch: int
+    loss: float
+    accuracy: float
+    validation_loss: float | None = None
+    validation_accuracy: float | None = None
+    test_accuracy: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +99,18 @@ class Evaluation:
     """What a network achieved; fitness is always higher for the better.
 
     Args:
-        fitness: The mean over weights and trials.
-        objectives: Named values, all higher for the better: at least `mean` and `max` (best weight's mean).
-        by_weight: One result a shared weight, in the order of the plan.
-        trials: The number of trials a weight.
-        standard_deviation: Over all trials of all weights (ddof 0).
-        steps: Environment steps taken.
+        fitness: The mean over weights and trials, or what learning came to.
+        objectives: Named values, all higher for the better: at least `mean` and `max` (best weight's mean;
+            the fitness where a network has its own weights), and of images accuracies, named for what they
+            are of: `accuracy`, `max_accuracy`, `validation_accuracy`, `test_accuracy`, `ensemble_accuracy`.
+        by_weight: One result a shared weight, in the order of the plan; empty where weights are learned.
+        trials: The number of trials a weight; of images how many there were.
+        standard_deviation: Over all trials of all weights (ddof 0); 0 where there is one number only.
+        steps: Environment steps taken, or images that went through the network.
         seconds: Processor time it took; not part of what makes two evaluations equal.
+        by_epoch: One result an epoch; empty where nothing is learned.
+        trained: The weights after learning, flat, in the genome's order; only where they are inherited.
+        optimizer_state: What the optimizer needs to go on; only where one network learns epoch by epoch.
     """
 
     fitness: float
@@ -51,11 +120,14 @@ class Evaluation:
     standard_deviation: float
     steps: int
     seconds: float = field(default=0.0, compare=False)
+    by_epoch: tuple[EpochResult, ...] = ()
+    trained: NDArray[np.float32] | None = field(default=None, compare=False)
+    optimizer_state: NDArray[np.float32] | None = field(default=None, compare=False)
 
     @property
-    def best_weight(self) -> float:
-        """The shared weight with the highest mean; the first of equals."""
-        return max(self.by_weight, key=lambda result: result.mean).weight
+    def best_weight(self) -> float | None:
+        """The shared weight with the highest mean, the first of equals; None where weights are learned."""
+        return max(self.by_weight, key=lambda result: result.mean).weight if self.by_weight else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +162,22 @@ class Task(Protocol):
         """The number of output neurons."""
 
     @property
+    def fitness_kind(self) -> FitnessKind:
+        """What its fitness is."""
+
+    @property
+    def is_repeatable(self) -> bool:
+        """Whether a network has the same fitness in every generation.
+
+        Then that is its archive fitness too, and a survivor keeps it without being evaluated again.
+        """
+
+    @property
     def fitness_range(self) -> tuple[float, float]:
         """The (low, high) fitness that the QD score maps to 0 and 1."""
+
+    def misfit(self, genome: Genome) -> str | None:
+        """Return in one line why a genome cannot be evaluated here, or None where it can."""
 
     def prepare(self, announce: Callable[[], None]) -> None:
         """Get ready in a worker; `announce` is called first where kernels must be compiled for seconds.

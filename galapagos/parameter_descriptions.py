@@ -7,15 +7,20 @@ import functools
 import types
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Literal, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Any, Literal, Union, get_args, get_origin
 
 import annotated_types
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
 from galapagos.errors import InvalidParameters
-from galapagos.parameters import Change, Group, Parameters, declaration
+from galapagos.parameters import Parameters, declaration
 from galapagos.strict_yaml import read_scalar
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from galapagos.parameter_declarations import Change, Group
 
 AUTO = "auto"
 """The word that leaves an optional parameter to the program."""
@@ -44,6 +49,8 @@ class ParameterDescription:
         bounds: The range in words, as `from 1 to 64`; for a list that of each value; empty without one.
         unit: Of the value, or empty.
         optional: Whether it may be left to the program (None).
+        experiments: The kinds of experiment that read it; empty for all.
+        defaults: By kind of experiment, where the default is another.
     """
 
     name: str
@@ -56,6 +63,8 @@ class ParameterDescription:
     group: Group
     change: Change
     optional: bool
+    experiments: tuple[str, ...]
+    defaults: Mapping[str, Any]
 
     @property
     def words(self) -> str:
@@ -251,6 +260,8 @@ def _describe(name: str, info: FieldInfo) -> ParameterDescription:
         group=declared.group,
         change=declared.change,
         optional=optional,
+        experiments=declared.experiments,
+        defaults=declared.defaults,
     )
 
 

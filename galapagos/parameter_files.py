@@ -6,9 +6,11 @@ import difflib
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any
 
 from galapagos.errors import InvalidParameters
+from galapagos.parameter_conflicts import conflicts
+from galapagos.parameter_declarations import Change
 from galapagos.parameter_descriptions import (
     ParameterDescription,
     ValueType,
@@ -20,7 +22,7 @@ from galapagos.parameter_descriptions import (
     unknown,
     value_problems,
 )
-from galapagos.parameters import Change, Experiment, Parameters, conflicts
+from galapagos.parameters import Parameters, special_defaults
 from galapagos.strict_yaml import MAX_BYTES, read_flat_mapping
 
 if TYPE_CHECKING:
@@ -50,6 +52,9 @@ KINDS = {
     "layers": "layers",
 }
 """The experiment that a folder's name stands for; evolution-learning's names beside ours."""
+
+_FOLDERS_OF_EVOLUTION_LEARNING = {"wlnn-mnist", "wlnn-mnist-no-evolution"}
+"""Their files do not say which part of training counts, and mean the last epoch (Rieke 2020)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +227,10 @@ def _with_experiment(given: dict[str, Given], path: Path, shown: str) -> dict[st
         return given
     folder = path.resolve().parent.name
     if folder in KINDS:
-        return {**given, "experiment": Given(KINDS[folder], f"{shown}: folder {folder}")}
+        place = f"{shown}: folder {folder}"
+        period = {"evaluation_period": Given("last_epoch", place)}
+        implied = period if folder in _FOLDERS_OF_EVOLUTION_LEARNING else {}
+        return {**implied, **given, "experiment": Given(KINDS[folder], place)}
     if "env_name" not in given and given.keys() & {"dataset", "learning_rule"}:
         return {**given, "experiment": Given(None, f"{shown}: neither the file nor its folder says a kind")}
     return given
@@ -242,8 +250,9 @@ def _check(given: Mapping[str, Given], problems: Iterable[_Located]) -> Paramete
         else:
             found.append(_located(item, unknown(name)))
     wrong = value_problems(values)
-    found += [_located(given[name], _in_words(name, values[name], text)) for name, text in wrong.items()]
+    found += [_located(given[name], f"{name}: {text}") for name, text in wrong.items()]
     defaults = {description.name: description.default for description in describe()}
+    defaults |= special_defaults(values.get("experiment"))
     together = {**defaults, **{name: value for name, value in values.items() if name not in wrong}}
     for conflict in conflicts(together):
         # Another experiment has other defaults, and a value that is wrong already says so itself.
@@ -254,13 +263,6 @@ def _check(given: Mapping[str, Given], problems: Iterable[_Located]) -> Paramete
     if found:
         raise InvalidParameters([problem.text for problem in sorted(found)])
     return Parameters.model_validate(together)
-
-
-def _in_words(name: str, value: Any, problem: str) -> str:  # noqa: ANN401 - whatever was given
-    if name == "experiment" and value in KINDS.values():
-        built = ", ".join(get_args(Experiment))
-        return f"experiment: {value} is not part of this version; {built} is"
-    return f"{name}: {problem}"
 
 
 def _line_of(place: str) -> float:

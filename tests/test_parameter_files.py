@@ -114,20 +114,22 @@ def test_keys_of_other_experiments_are_taken_where_they_are_parameters(tmp_path:
 
 
 @pytest.mark.parametrize(
-    ("folder", "experiment"),
+    ("folder", "experiment", "period"),
     [
-        ("wlnn-mnist", "wlnn"),
-        ("wann-classification", "wann-classification"),
-        ("wlnn-mnist-no-evolution", "learning"),
-        ("layers", "layers"),
+        ("wlnn-mnist", "wlnn", "last_epoch"),
+        ("wlnn", "wlnn", "validation"),
+        ("wlnn-mnist-no-evolution", "learning", "last_epoch"),
+        ("learning", "learning", "validation"),
+        ("wann-classification", "wann-classification", "validation"),
     ],
 )
-def test_an_experiment_that_is_not_built_is_one_clear_line(
-    tmp_path: Path, folder: str, experiment: str
+def test_the_folder_says_the_experiment_and_what_its_files_leave_out(
+    tmp_path: Path, folder: str, experiment: str, period: str
 ) -> None:
-    path = write(tmp_path / folder, "dataset: digits\np_add_node: 0.5\np_add_connection: 0.5\nlr: 0.01\n")
-    [problem] = problems_of(path)
-    assert f"experiment: {experiment} is not part of this version; wann-gym is" in problem
+    parameters = load_parameters(write(tmp_path / folder, "dataset: digits\nlr: 0.02\n"))
+    assert (parameters.experiment, parameters.evaluation_period) == (experiment, period)
+    said = load_parameters(write(tmp_path / folder, "evaluation_period: integral\n"))
+    assert said.evaluation_period == "integral"
 
 
 def test_a_file_that_says_no_kind_and_reads_images_is_asked_for_it(tmp_path: Path) -> None:

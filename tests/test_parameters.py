@@ -6,15 +6,9 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from galapagos.parameters import (
-    Change,
-    Conflict,
-    Parameters,
-    conflicts,
-    declaration,
-    is_read,
-    is_supported,
-)
+from galapagos.parameter_conflicts import Conflict, conflicts
+from galapagos.parameter_declarations import Change
+from galapagos.parameters import Parameters, declaration, is_read, rescores
 
 # ALGORITHMS, "The parameters that must exist, under these names".
 NAMES = [
@@ -87,6 +81,7 @@ FIXED = [
     "overwrite_output",
     "use_cuda",
     "use_torch",
+    "num_hidden",  # it shapes the one network of a run, which has begun with it
 ]
 RESCORED = [
     "weight_values",
@@ -156,7 +151,7 @@ def test_a_changed_copy_is_checked_as_a_whole() -> None:
         ("name", "a\x1b[31m"),
         ("bias_input", "true"),
         ("bias_input", 1),
-        ("experiment", "layers"),
+        ("experiment", "layer"),
         ("nonsense", 1),
     ],
 )
@@ -201,11 +196,54 @@ def test_reproduction_decides_which_sizes_are_read() -> None:
     assert is_read("seed", tournament)
 
 
-@pytest.mark.parametrize(("name", "supported"), [("lr", False), ("num_trials", True), ("seed", True)])
-def test_a_parameter_of_an_experiment_that_is_not_built_is_not_supported(name: str, supported: bool) -> None:
-    assert is_supported(name) is supported
+@pytest.mark.parametrize(
+    ("experiment", "read", "not_read"),
+    [
+        (
+            "wann-gym",
+            "num_trials weight_values confirm_trials p_add_node activations",
+            "lr dataset mutation_rate",
+        ),
+        (
+            "wann-classification",
+            "dataset batch_size weight_values bias_input",
+            "lr num_trials confirm_trials",
+        ),
+        ("wlnn", "lr learning_rule p_add_node inherit_weights population_size", "activations num_hidden"),
+        ("learning", "num_epochs num_hidden evaluation_period", "num_generations population_size p_add_node"),
+        (
+            "layers",
+            "layer_types mutation_rate generation_size use_cuda",
+            "learning_rule p_add_node use_torch",
+        ),
+    ],
+)
+def test_the_experiment_decides_what_is_read(experiment: str, read: str, not_read: str) -> None:
+    parameters = Parameters.model_validate({"experiment": experiment})
+    assert [name for name in read.split() if not is_read(name, parameters)] == []
+    assert [name for name in not_read.split() if is_read(name, parameters)] == []
 
 
-def test_sizes_that_only_one_way_of_reproduction_reads_are_supported() -> None:
-    assert is_supported("generation_size")
-    assert is_supported("tournament_size")
+def test_an_experiment_has_defaults_of_its_own() -> None:
+    learning_networks, stacks = Parameters(experiment="wlnn"), Parameters(experiment="layers")
+    assert (learning_networks.p_add_node, learning_networks.p_change_activation) == (0.5, 0.0)
+    assert (stacks.reproduction, stacks.optimizer, stacks.batch_size) == ("elites", "sgd", 64)
+    assert stacks.complexity_measure == "layers"
+    assert Parameters(experiment="layers", optimizer="adam").optimizer == "adam"
+
+
+def test_a_batch_size_scores_elites_again_only_where_networks_learn() -> None:
+    assert rescores("batch_size", Parameters(experiment="wlnn"))
+    assert not rescores("batch_size", Parameters(experiment="wann-classification"))
+    assert not rescores("lr", Parameters(experiment="learning"))
+    assert rescores("weight_values", Parameters(experiment="wann-classification"))
+    assert not rescores("weight_values", Parameters(experiment="wlnn"))
+
+
+def test_one_network_that_learns_ends_after_its_epochs() -> None:
+    assert Parameters(experiment="learning", num_epochs=7).last_generation == 7
+
+
+def test_stacks_of_layers_are_told_apart_by_layers() -> None:
+    with pytest.raises(ValidationError, match="told apart by their layers"):
+        Parameters(experiment="layers", complexity_measure="connections")

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from galapagos.errors import InvalidParameters
+from galapagos.parameter_declarations import Change
 from galapagos.parameter_files import describe, parse_value, validate_change
-from galapagos.parameters import Change, Parameters, declaration, is_read
+from galapagos.parameters import Parameters, declaration, is_read
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -56,7 +57,10 @@ class ParameterEdits:
         """Return why the engine does not read a parameter in this mode, or empty."""
         if is_read(name, Parameters.model_construct(**self.values)):
             return ""
-        return f"not read now, only with {' or '.join(declaration(name).read_when)}"
+        declared = declaration(name)
+        wanted = " or ".join(f"experiment={kind}" for kind in declared.experiments)
+        acting = self.values["experiment"] in (declared.experiments or (self.values["experiment"],))
+        return f"not read now, only with {declared.read_when if acting else wanted}"
 
     def problems_of(self, name: str, text: str) -> list[str]:
         """Return what is wrong with a text as the value of a parameter, beside the other edits."""

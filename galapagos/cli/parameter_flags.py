@@ -7,9 +7,9 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from galapagos.errors import InvalidParameters
+from galapagos.parameter_declarations import Group
 from galapagos.parameter_descriptions import AUTO, ParameterDescription, ValueType, describe
 from galapagos.parameter_files import Given, parse_value, yaml_value
-from galapagos.parameters import Group, is_supported
 from galapagos.strict_yaml import read_scalar
 
 if TYPE_CHECKING:
@@ -33,16 +33,15 @@ _METAVARS = {
 
 
 def add_parameter_flags(parser: Parser) -> None:
-    """Let a command take every parameter; `--help` shows those that this version reads, in groups."""
+    """Let a command take every parameter; `--help` shows them in groups."""
     groups = {group: parser.add_argument_group(f"Parameters: {group}") for group in Group}
     for description in describe():
-        shown = is_supported(description.name)
         groups[description.group].add_argument(
             f"--{description.name}",
             dest=f"{_PREFIX}{description.name}",
             default=argparse.SUPPRESS,
             metavar=_METAVARS[description.type],
-            help=_help(description).replace("%", "%%") if shown else argparse.SUPPRESS,
+            help=_help(description).replace("%", "%%"),
         )
 
 

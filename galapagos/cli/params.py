@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from galapagos.cli.parsing import Parser, WrongCall, nearest, note, say, say_json, table
 from galapagos.errors import GalapagosError, InvalidParameters
+from galapagos.parameter_declarations import Group
 from galapagos.parameter_descriptions import AUTO, ParameterDescription, ValueType, describe, description_of
 from galapagos.parameter_files import dump_parameters, load_parameters, presets, yaml_value
-from galapagos.parameters import Group, Parameters, is_supported
+from galapagos.parameters import Parameters
 from galapagos.plain_text import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 ACTIONS = ("list", "show", "check")
 
@@ -30,23 +36,19 @@ def params(arguments: list[str]) -> int:
 
 
 def _list(arguments: list[str]) -> int:
-    parser = Parser("params list", "Every parameter that this version reads, in groups.")
-    parser.add_argument(
-        "--all", action="store_true", help="also those that no experiment of this version reads"
-    )
+    parser = Parser("params list", "Every parameter, in groups.")
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--markdown", action="store_true", help="as the table of the README")
     form.add_argument("--json", action="store_true", help="a JSON list")
     namespace = parser.read(arguments)
-    chosen = [one for one in describe() if namespace.all or is_supported(one.name)]
     if namespace.json:
-        say_json([_as_json(one) for one in chosen])
+        say_json([_as_json(one) for one in describe()])
     elif namespace.markdown:
-        for line in markdown(chosen):
+        for line in markdown(describe()):
             say(line)
     else:
         for group in Group:
-            rows = [_row(one) for one in chosen if one.group is group]
+            rows = [_row(one) for one in describe() if one.group is group]
             if rows:
                 say(f"{group}")
                 for line in table(rows):
@@ -96,7 +98,7 @@ def _check_task(parameters: Parameters, file: str) -> None:
         note(f"{plain(file)}: {plain(notice)}")
 
 
-def markdown(descriptions: list[ParameterDescription]) -> list[str]:
+def markdown(descriptions: Sequence[ParameterDescription]) -> list[str]:
     """Return the lines of a Markdown table of parameters."""
     lines = ["| Parameter | Type | Default | Change | What it is |", "|---|---|---|---|---|"]
     for one in descriptions:
@@ -118,8 +120,7 @@ def _facts(one: ParameterDescription) -> list[tuple[str, str]]:
         ("group", one.group.value),
         ("change", one.change.value),
     ]
-    if not is_supported(one.name):
-        facts.append(("note", "no experiment of this version reads it"))
+    facts.append(("read by", ", ".join(one.experiments)))
     return [fact for fact in facts if fact[1]]
 
 
@@ -132,12 +133,12 @@ def _type(one: ParameterDescription) -> str:
 
 
 def _default(one: ParameterDescription, quote: str = "") -> str:
-    if one.default is None:
-        return f"{quote}{AUTO}{quote}"
     # A list of all choices would make a table of one line a screen wide.
     if one.type is ValueType.CHOICES and set(one.default) == set(one.choices):
         return "all"
-    return f"{quote}{yaml_value(one.default)}{quote}"
+    texts = [f"{quote}{AUTO if one.default is None else yaml_value(one.default)}{quote}"]
+    texts += [f"{quote}{yaml_value(value)}{quote} for {kind}" for kind, value in one.defaults.items()]
+    return ", ".join(texts)
 
 
 def _as_json(one: ParameterDescription) -> dict[str, object]:

@@ -23,7 +23,8 @@ from galapagos.engine.processors import available_processors
 from galapagos.evaluation import Evaluation
 from galapagos.evolution import levels, reproduction
 from galapagos.evolution.archive import Archive, Elite, bin_of
-from galapagos.parameters import Change, Parameters, declaration, is_read
+from galapagos.parameter_declarations import Change
+from galapagos.parameters import Parameters, declaration, is_read
 from galapagos.randomness import Purpose, generator
 
 if TYPE_CHECKING:

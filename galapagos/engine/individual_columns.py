@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from galapagos.evaluation import Outcome
     from galapagos.evolution.individual import Individual
     from galapagos.genomes.genome import Genome
-    from galapagos.parameters import ComplexityMeasure
+    from galapagos.parameter_declarations import ComplexityMeasure
 
 SCHEMA_VERSION = 1
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from galapagos.evaluation import Outcome
     from galapagos.evolution.individual import Individual
-    from galapagos.parameters import ComplexityMeasure
+    from galapagos.parameter_declarations import ComplexityMeasure
 
 LARGEST_BIN_OF_ONE = 64
 """Up to this complexity every size has a bin of its own; above, a bin is 5 % wide."""

@@ -9,7 +9,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from galapagos.evolution.archive import Elite
-    from galapagos.parameters import LevelBoundaries, Parameters
+    from galapagos.parameter_declarations import LevelBoundaries
+    from galapagos.parameters import Parameters
 
 
 @dataclass(frozen=True, slots=True)

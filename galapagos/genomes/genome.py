@@ -4,7 +4,8 @@ from typing import Any, Protocol, Self
 
 import numpy as np
 
-from galapagos.parameters import ComplexityMeasure, Parameters
+from galapagos.parameter_declarations import ComplexityMeasure
+from galapagos.parameters import Parameters
 
 
 class Genome(Protocol):

@@ -15,7 +15,8 @@ from galapagos.genomes.activation import BY_LABEL, Activation
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from galapagos.parameters import ComplexityMeasure, Parameters
+    from galapagos.parameter_declarations import ComplexityMeasure
+    from galapagos.parameters import Parameters
 
 SCHEMA_VERSION = 1
 MAX_NEURONS = 100_000

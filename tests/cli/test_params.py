@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from galapagos.parameter_files import load_parameters
-from galapagos.parameters import Parameters, is_supported
+from galapagos.parameters import Parameters
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 def test_the_list_has_every_parameter_that_this_version_reads(galapagos: Callable[..., Called]) -> None:
     listed = {line.split()[0] for line in galapagos("params", "list").out.splitlines() if line[:2] == "  "}
-    assert listed == {name for name in Parameters.model_fields if is_supported(name)}
-    everything = json.loads(galapagos("params", "list", "--all", "--json").out)
+    assert listed == set(Parameters.model_fields)
+    everything = json.loads(galapagos("params", "list", "--json").out)
     assert {one["name"] for one in everything} == set(Parameters.model_fields)
 
 
@@ -28,7 +28,7 @@ def test_the_markdown_table_has_a_row_a_parameter(galapagos: Callable[..., Calle
     head, line, *rows = galapagos("params", "list", "--markdown").out.splitlines()
     assert head == "| Parameter | Type | Default | Change | What it is |"
     assert set(line) <= {"|", "-"}
-    assert len(rows) == sum(is_supported(name) for name in Parameters.model_fields)
+    assert len(rows) == len(Parameters.model_fields)
     assert (
         "| `complexity_levels` | whole number from 1 to 64 (levels) | `8` | live | "
         "Levels of complexity, each showing (and breeding from) its best network. |"
@@ -54,7 +54,7 @@ def test_show_says_everything_about_a_parameter(galapagos: Callable[..., Called]
     out = " ".join(galapagos("params", "show", "lr").out.split())
     assert "The learning rate." in out
     assert "number above 0 and up to 100" in out
-    assert "no experiment of this version reads it" in out
+    assert "read by wlnn, learning, layers" in out
 
 
 def test_check_names_all_problems_of_all_files(galapagos: Callable[..., Called], tmp_path: Path) -> None:

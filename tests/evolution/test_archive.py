@@ -13,7 +13,7 @@ from galapagos.evolution.archive import Archive, Elite, bin_of
 from galapagos.evolution.individual import Individual
 from galapagos.genomes.activation import Activation
 from galapagos.genomes.graph import GraphGenome, graph_genome
-from galapagos.parameters import ComplexityMeasure
+from galapagos.parameter_declarations import ComplexityMeasure
 from tests.strategies import archives, evaluation_of, evaluations, individual_of, outcomes, populations
 
 FAILED = Failed("error", "it did not work")

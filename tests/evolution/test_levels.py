@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from galapagos.evolution.archive import Archive
 from galapagos.evolution.levels import Level, level_bounds, view
-from galapagos.parameters import LevelBoundaries, Parameters
+from galapagos.parameter_declarations import LevelBoundaries
+from galapagos.parameters import Parameters
 from tests.strategies import archives
 
 BOUNDARIES: tuple[LevelBoundaries, ...] = get_args(LevelBoundaries)

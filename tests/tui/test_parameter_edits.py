@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from galapagos.errors import InvalidParameters
+from galapagos.parameter_declarations import Change
 from galapagos.parameter_files import describe, parse_value
-from galapagos.parameters import Change, Parameters
+from galapagos.parameters import Parameters
 from tui.parameter_edits import ParameterEdits, matching, parameters_from_json
 from tui.value_text import as_text
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from galapagos.parameters import Change
+from galapagos.parameter_declarations import Change
 from galapagos.plain_text import plain
 from tui.value_text import as_text
 
