@@ -11,17 +11,6 @@ from numpy.typing import NDArray
 from galapagos.genomes.genome import Genome
 
 
-class FitnessKind(StrEnum):
-    """What a fitness is, which decides how it is called and written.
-
-    A loss is negated, so that higher is better, and shown as a loss.
-    """
-
-    REWARD = "reward"
-    LOSS = "loss"
-    ACCURACY = "accuracy"
-
-
 class EvaluationData(StrEnum):
     """Which of a task's data a plan draws on.
 
@@ -160,10 +149,6 @@ class Task(Protocol):
     @property
     def num_outputs(self) -> int:
         """The number of output neurons."""
-
-    @property
-    def fitness_kind(self) -> FitnessKind:
-        """What its fitness is."""
 
     @property
     def is_repeatable(self) -> bool:

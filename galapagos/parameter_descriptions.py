@@ -261,7 +261,7 @@ def _describe(name: str, info: FieldInfo) -> ParameterDescription:
         change=declared.change,
         optional=optional,
         experiments=declared.experiments,
-        defaults=declared.defaults,
+        defaults={str(kind): value for kind, value in declared.defaults.items()},
     )
 
 

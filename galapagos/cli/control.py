@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from galapagos.cli.choose_run import connected, find_run
 from galapagos.cli.parsing import Parser, WrongCall, say, say_json
 from galapagos.errors import ConnectionLost, EngineFailed, UnknownRun
+from galapagos.fitness import fitness_text, kind_of_test
 from galapagos.plain_text import plain
 
 if TYPE_CHECKING:
@@ -158,7 +159,7 @@ def _status_from_files(run: RunDirectory, *, as_json: bool) -> int:
         )
         return 0
     where = "before its first generation" if info.generation is None else f"at generation {info.generation}"
-    best = "" if info.best is None else f", best {info.best:.1f}"
+    best = "" if info.best is None else f", best {info.best_text}"
     say(f"{plain(info.name)}  {plain(info.title)}  {info.state} {where}{best}")
     if info.message:
         say(plain(info.message))
@@ -176,16 +177,18 @@ def _info_of(run: RunDirectory) -> RunInfo:
 
 def _status_lines(snapshot: Snapshot) -> list[str]:
     end = "" if snapshot.last_generation is None else f" of {snapshot.last_generation}"
-    one = snapshot.champion
-    champion = f"{one.fitness:.1f}, {one.connections} connections, {one.id}" if one else "-"
+    one, kind = snapshot.champion, snapshot.fitness_kind
+    measure = snapshot.parameters["complexity_measure"]
+    champion = f"{fitness_text(one.fitness, kind)}, {one.complexity} {measure}, {one.id}" if one else "-"
+    best, mean = (fitness_text(value, kind) for value in (snapshot.best_fitness, snapshot.mean_fitness))
     busy = sum(worker.state == "busy" for worker in snapshot.workers)
     lines = [
         f"{plain(snapshot.run)}  {plain(snapshot.title)}",
         f"  state        {snapshot.state}{f': {plain(snapshot.message)}' if snapshot.message else ''}",
         f"  generation   {snapshot.generation}{end}, {snapshot.done}/{snapshot.total} evaluated",
-        f"  best, mean   {_number(snapshot.best_fitness)}, {_number(snapshot.mean_fitness)}",
+        f"  best, mean   {best}, {mean}",
         f"  champion     {champion}",
-        f"  tested       {_number(snapshot.champion_test)}",
+        f"  tested       {fitness_text(snapshot.champion_test, kind_of_test(kind))}",
         f"  evaluations  {snapshot.evaluations}, {snapshot.evaluations_per_second:.0f} a second",
         f"  elapsed      {_duration(snapshot.elapsed)}",
         f"  workers      {busy}/{len(snapshot.workers)} busy",
@@ -194,10 +197,6 @@ def _status_lines(snapshot: Snapshot) -> list[str]:
     if snapshot.pending:
         lines.append(f"  pending      {plain(', '.join(f'{k}={v}' for k, v in snapshot.pending.items()))}")
     return lines
-
-
-def _number(value: float | None) -> str:
-    return "-" if value is None else f"{value:.1f}"
 
 
 def _duration(seconds: float) -> str:

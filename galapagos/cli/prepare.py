@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 # The task that is known without importing gymnasium, which takes longer than all the rest before the start.
 _SWING_UP = {
+    "experiment": ("wann-gym",),
     "env_name": ("CartPoleSwingUp",),
     "num_inputs": (None, 5),
     "num_outputs": (None, 1),
@@ -114,10 +116,9 @@ def _check_task(parameters: Parameters) -> str:
     """Find out that a task is not there, or does not fit, before anything is touched; return its notice."""
     if all(getattr(parameters, name) in values for name, values in _SWING_UP.items()):
         return ""
-    from galapagos.tasks.catalogue import build_task, task_notice
+    from galapagos.tasks.catalogue import check_task
 
-    build_task(parameters)
-    return plain(task_notice(parameters) or "")
+    return plain(check_task(parameters, show_progress=sys.stderr.isatty()) or "")
 
 
 def _title(preset: str) -> str:

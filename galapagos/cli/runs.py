@@ -56,7 +56,7 @@ def _row(info: RunInfo) -> tuple[str, ...]:
         plain(info.title),
         info.state,
         "-" if info.generation is None else str(info.generation),
-        "-" if info.best is None else f"{info.best:.1f}",
+        info.best_text,
         time.strftime("%Y-%m-%d %H:%M", time.localtime(info.started)),
     )
 

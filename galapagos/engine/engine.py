@@ -6,10 +6,21 @@ import asyncio
 import time
 from typing import TYPE_CHECKING, Any
 
-from galapagos.engine.commands import Breed, Continue, Drop, Inject, Pause, Pin, SteeringCommand, Stop
+from galapagos.engine.commands import (
+    Breed,
+    Continue,
+    Drop,
+    Inject,
+    Pause,
+    Pin,
+    SetParameters,
+    SteeringCommand,
+    Stop,
+)
 from galapagos.engine.evaluator import EvaluationPurpose, Evaluator
 from galapagos.engine.evolution import Evolution
 from galapagos.engine.individual_json import evaluation_to_json, individual_to_json
+from galapagos.engine.learning import Learning
 from galapagos.engine.observation import Rate, observe
 from galapagos.engine.pool import WorkerPool
 from galapagos.engine.process_identity import is_running
@@ -17,7 +28,7 @@ from galapagos.engine.processors import available_processors
 from galapagos.engine.snapshot import RunState, Snapshot
 from galapagos.engine.stopwatch import Stopwatch
 from galapagos.errors import CommandRefused, EngineFailed, GalapagosError, InvalidGenome
-from galapagos.genomes.graph import GraphGenome
+from galapagos.genomes.any_genome import genome_from_json
 from galapagos.plain_text import plain
 from galapagos.tasks.catalogue import build_task, task_notice
 
@@ -160,6 +171,8 @@ class Engine:
         if self.evolution is None:
             raise CommandRefused("the engine is starting; try again in a moment")
         individual = None
+        if isinstance(self.evolution, Learning) and not isinstance(command, SetParameters):
+            raise CommandRefused("one network learns here and nothing is bred, so only parameters can change")
         if isinstance(command, Inject):
             _check_fit(command.genome, self.evolution.task)
         elif isinstance(command, Pin | Breed | Drop):
@@ -178,7 +191,8 @@ class Engine:
         if notice is not None:
             self.recorder.event("notice", notice)
         task = await asyncio.to_thread(build_task, self.commands.parameters)
-        evolution = self.evolution = Evolution(
+        kind = Learning if self.commands.parameters.experiment == "learning" else Evolution
+        evolution = self.evolution = kind(
             task=task,
             evaluator=Evaluator(self.pool, self.commands, self._progress),
             pool=self.pool,
@@ -266,10 +280,10 @@ class Engine:
             server.publish(self.snapshot())
             await asyncio.sleep(FRAME_SECONDS)
 
-    def _progress(self, purpose: EvaluationPurpose, networks: int) -> None:
-        self.rate.count(networks)
+    def _progress(self, purpose: EvaluationPurpose, done: int, evaluated: int) -> None:
+        self.rate.count(evaluated)
         if purpose is EvaluationPurpose.GENERATION:
-            self.done += networks
+            self.done += done
         self._changed.set()
 
     def _worker_event(self, kind: str, text: str) -> None:
@@ -279,14 +293,11 @@ class Engine:
 
 def _check_fit(genome: dict[str, Any], task: Task) -> None:
     try:
-        network = GraphGenome.from_json(genome)
+        problem = task.misfit(genome_from_json(genome))
     except InvalidGenome as error:
         raise CommandRefused(str(error)) from None
-    if (network.num_inputs, network.num_outputs) != (task.num_inputs, task.num_outputs):
-        raise CommandRefused(
-            f"the network has {network.num_inputs} inputs and {network.num_outputs} outputs; "
-            f"{task.name} needs {task.num_inputs} and {task.num_outputs}"
-        )
+    if problem is not None:
+        raise CommandRefused(problem)
 
 
 async def _wait(event: asyncio.Event, seconds: float) -> bool:

@@ -1,4 +1,4 @@
-"""Individuals in, outcomes out: plans, chunks for the workers, and the failures that must not come twice."""
+"""Individuals in, outcomes out: chunks for the workers, and the failures that must not come twice."""
 
 from __future__ import annotations
 
@@ -7,25 +7,22 @@ import time
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from galapagos.evaluation import EvaluationPlan, Failed, Outcome
-from galapagos.randomness import SHARED_SEED, Purpose, trial_seeds
+from galapagos.evaluation import Failed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from galapagos.engine.pool import WorkerPool
     from galapagos.engine.steering import CommandQueue
+    from galapagos.evaluation import Evaluation, EvaluationPlan, Outcome
     from galapagos.evolution.individual import Individual
-    from galapagos.parameters import Parameters
-
-TEST_TRIALS = 100
-"""Starts a weight in the test of a champion; never the starts of confirmations."""
 
 LARGEST_CHUNK = 48
 CHUNKS_A_WORKER = 4
 LONGEST_SLICE = 0.008
 """Seconds of breeding after which the event loop gets its turn."""
 
+NOTHING_STANDS: Mapping[str, Evaluation] = {}
 _CLOCK_FAILURES = ("timeout", "worker_died")
 
 
@@ -38,38 +35,21 @@ class EvaluationPurpose(StrEnum):
     TEST = "test"
 
 
-def generation_plan(parameters: Parameters, generation: int) -> EvaluationPlan:
-    """Return this generation's episodes, the same for all its networks."""
-    seeds = trial_seeds(parameters.seed, generation, Purpose.EPISODES, parameters.num_trials)
-    return EvaluationPlan(seeds, parameters.weight_values)
-
-
-def confirmation_plan(parameters: Parameters) -> EvaluationPlan:
-    """Return the episodes of archive fitness, the same in every run."""
-    seeds = trial_seeds(SHARED_SEED, 0, Purpose.CONFIRMATION, parameters.confirm_trials)
-    return EvaluationPlan(seeds, parameters.weight_values)
-
-
-def champion_test_plan(parameters: Parameters) -> EvaluationPlan:
-    """Return the 100 other episodes a weight that a champion is tested on."""
-    seeds = trial_seeds(SHARED_SEED, 0, Purpose.TEST, TEST_TRIALS)
-    return EvaluationPlan(seeds, parameters.weight_values)
-
-
 class Evaluator:
     """Sends individuals to the workers in chunks and puts their outcomes back in order.
 
     Args:
         pool: The workers.
         commands: Where failures that depend on the clock are logged, and known from before a resume.
-        on_progress: Called with the purpose and the number of networks, whenever a chunk comes back.
+        on_progress: Called with the purpose, the number of networks that are done, and how many of them were
+            evaluated now, whenever a chunk comes back.
     """
 
     def __init__(
         self,
         pool: WorkerPool,
         commands: CommandQueue,
-        on_progress: Callable[[EvaluationPurpose, int], None],
+        on_progress: Callable[[EvaluationPurpose, int, int], None],
     ) -> None:
         self._pool = pool
         self._commands = commands
@@ -85,6 +65,7 @@ class Evaluator:
         timeout: float,
         expected: int,
         chunk_size: int | None = None,
+        standing: Mapping[str, Evaluation] = NOTHING_STANDS,
     ) -> tuple[list[Individual], list[Outcome]]:
         """Evaluate individuals while they are still being made.
 
@@ -96,6 +77,7 @@ class Evaluator:
             timeout: Seconds for one network.
             expected: About how many there will be; decides the size of the chunks, never a result.
             chunk_size: Networks a chunk, where `expected` should not decide.
+            standing: By id, evaluations that would come out the same again, so that nobody makes them.
 
         Returns:
             The individuals and their outcomes, in order.
@@ -108,7 +90,8 @@ class Evaluator:
         async with asyncio.TaskGroup() as group:
 
             def send(chunk: list[Individual]) -> None:
-                pieces.append(group.create_task(self._chunk(chunk, plan, generation, purpose, timeout)))
+                work = self._chunk(chunk, plan, generation, purpose, timeout, standing)
+                pieces.append(group.create_task(work))
 
             chunk: list[Individual] = []
             for individual in individuals:
@@ -131,13 +114,15 @@ class Evaluator:
         generation: int,
         purpose: EvaluationPurpose,
         timeout: float,
+        standing: Mapping[str, Evaluation],
     ) -> list[Outcome]:
-        known = {
-            individual.id: self._commands.known_failure(generation, purpose, individual.id)
-            for individual in chunk
-        }
-        fresh = [individual for individual in chunk if known[individual.id] is None]
-        outcomes: dict[str, Outcome] = {id: Failed(*failure) for id, failure in known.items() if failure}
+        outcomes: dict[str, Outcome] = {}
+        for individual in chunk:
+            if individual.id in standing:
+                outcomes[individual.id] = standing[individual.id]
+            elif failure := self._commands.known_failure(generation, purpose, individual.id):
+                outcomes[individual.id] = Failed(*failure)
+        fresh = [individual for individual in chunk if individual.id not in outcomes]
         if fresh:
             results = await self._pool.evaluate([individual.genome for individual in fresh], plan, timeout)
             for individual, outcome in zip(fresh, results, strict=True):
@@ -146,5 +131,5 @@ class Evaluator:
                     await self._commands.record_failure(
                         generation, purpose, individual.id, outcome.kind, outcome.message
                     )
-        self._on_progress(purpose, len(chunk))
+        self._on_progress(purpose, len(chunk), len(fresh))
         return [outcomes[individual.id] for individual in chunk]

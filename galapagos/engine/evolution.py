@@ -12,23 +12,18 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from galapagos.engine.checkpoint import Checkpoint
-from galapagos.engine.evaluator import (
-    EvaluationPurpose,
-    champion_test_plan,
-    confirmation_plan,
-    generation_plan,
-)
+from galapagos.engine.evaluator import NOTHING_STANDS, EvaluationPurpose
 from galapagos.engine.journal_lines import Clock, champion_test_line, generation_line
+from galapagos.engine.offspring import offspring
+from galapagos.engine.plans import archive_plan, champion_test_plan, generation_plan
 from galapagos.engine.processors import available_processors
 from galapagos.evaluation import Evaluation
 from galapagos.evolution import levels, reproduction
 from galapagos.evolution.archive import Archive, Elite, bin_of
-from galapagos.parameter_declarations import Change
-from galapagos.parameters import Parameters, declaration, is_read
-from galapagos.randomness import Purpose, generator
+from galapagos.parameters import Parameters, rescores
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from galapagos.engine.evaluator import Evaluator
     from galapagos.engine.pool import WorkerPool
@@ -38,6 +33,7 @@ if TYPE_CHECKING:
     from galapagos.evaluation import EvaluationPlan, Outcome, Task
     from galapagos.evolution.individual import Individual
     from galapagos.evolution.reproduction import Steering
+    from galapagos.evolution.statistics import GridKind
 
 FEWEST_CONFIRMATIONS = 8
 """Challengers confirmed a generation, where there are fewer levels than this."""
@@ -107,10 +103,11 @@ class Evolution:
             # The run ended here until it was told to go on; played again, it does what it did then.
             await self.finish()
         taken = await self.commands.take()
-        await self._act_on(taken)
+        scored_again = await self._act_on(taken)
+        standing = NOTHING_STANDS if scored_again else self._standing()
         async with asyncio.TaskGroup() as group:
             test = group.create_task(self._test_champion()) if self._test_is_due() else None
-            population, outcomes = await self._evaluate_generation(taken.steering)
+            population, outcomes = await self._evaluate_generation(taken.steering, standing)
         if test is not None:
             self._record_test(test.result())
         improved = await self._confirm(population, outcomes)
@@ -141,7 +138,13 @@ class Evolution:
         everyone = (*self.commands.pinned.values(), *self.population, *self.born)
         return next((individual for individual in everyone if individual.id == id), None)
 
-    async def _act_on(self, taken: Taken) -> None:
+    @property
+    def grid(self) -> GridKind:
+        """What the grid of coverage and QD score counts."""
+        return "layers" if self.parameters.experiment == "layers" else "connections"
+
+    async def _act_on(self, taken: Taken) -> bool:
+        """Do what commands ask for but breeding; return whether everything was scored again."""
         if taken.changes:
             self._recorder.parameters_changed(self.generation, taken.changes)
         for note in taken.notes:
@@ -154,16 +157,15 @@ class Evolution:
             self._pool.resize(taken.parameters.num_workers or available_processors())
         if taken.changes:
             self._pool.set_parameters(taken.parameters)
-        if any(
-            declaration(name).change is Change.RESCORE and is_read(name, taken.parameters)
-            for name in taken.changes
-        ):
+        scored_again = any(rescores(name, taken.parameters) for name in taken.changes)
+        if scored_again:
             await self._rescore()
+        return scored_again
 
     async def _rescore(self) -> None:
         individuals, outcomes = await self._evaluate(
             [elite.individual for elite in self.archive.elites],
-            confirmation_plan(self.parameters),
+            archive_plan(self.parameters),
             EvaluationPurpose.RESCORE,
             chunk_size=1,
         )
@@ -171,37 +173,28 @@ class Evolution:
             {individual.id: outcome for individual, outcome in zip(individuals, outcomes, strict=True)}
         )
 
-    def _breed(self, steering: Steering) -> Iterator[Individual]:
-        parameters, generation = self.parameters, self.generation
-        purpose = Purpose.REPRODUCTION if self.population else Purpose.INITIAL_POPULATION
-        rng = generator(parameters.seed, generation, purpose)
-        parents = [elite.individual for _, elite in self.view().values()]
-        if not self.population or (parameters.reproduction == "elites" and not parents):
-            return reproduction.initial_population(
-                self.task.num_inputs,
-                self.task.num_outputs,
-                generation=generation,
-                parameters=parameters,
-                rng=rng,
-                steering=steering,
-            )
-        if parameters.reproduction == "elites":
-            return reproduction.breed_from_elites(
-                parents, generation=generation, parameters=parameters, rng=rng, steering=steering
-            )
-        return reproduction.breed_by_tournament(
-            self.population,
-            self.outcomes,
-            generation=generation,
-            parameters=parameters,
-            rng=rng,
-            steering=steering,
-        )
+    def _standing(self) -> Mapping[str, Evaluation]:
+        """Return the evaluations that survivors keep, since they would come out the same again."""
+        if not self.task.is_repeatable:
+            return NOTHING_STANDS
+        pairs = zip(self.population, self.outcomes, strict=True)
+        return {one.id: outcome for one, outcome in pairs if isinstance(outcome, Evaluation)}
 
-    async def _evaluate_generation(self, steering: Steering) -> tuple[list[Individual], list[Outcome]]:
+    def _breed(self, steering: Steering) -> Iterator[Individual]:
+        return offspring(self, steering)
+
+    def _plan(self) -> EvaluationPlan:
+        """Return what this generation is evaluated on."""
+        return generation_plan(self.parameters, self.generation)
+
+    def _generation_size(self) -> int:
         by_tournament = self.parameters.reproduction == "tournament"
-        size = self.parameters.population_size if by_tournament else self.parameters.generation_size
-        self.expected = size + len(steering.injected)
+        return self.parameters.population_size if by_tournament else self.parameters.generation_size
+
+    async def _evaluate_generation(
+        self, steering: Steering, standing: Mapping[str, Evaluation]
+    ) -> tuple[list[Individual], list[Outcome]]:
+        self.expected = self._generation_size() + len(steering.injected)
         self.born = []
 
         def remember() -> Iterator[Individual]:
@@ -211,22 +204,16 @@ class Evolution:
 
         return await self._evaluate(
             remember(),
-            generation_plan(self.parameters, self.generation),
+            self._plan(),
             EvaluationPurpose.GENERATION,
             expected=self.expected,
+            standing=standing,
         )
 
     async def _confirm(self, population: list[Individual], outcomes: list[Outcome]) -> list[Elite]:
-        """Evaluate the challengers on the fixed episodes; return the new elites that raise their bin."""
+        """Place the challengers by their archive fitness; return the new elites that raise their bin."""
         self.archive.forget({individual.id for individual in population})
-        limit = max(self.parameters.complexity_levels, FEWEST_CONFIRMATIONS)
-        indices = self.archive.challengers(population, outcomes, limit)
-        challengers, scores = await self._evaluate(
-            [population[index] for index in indices],
-            confirmation_plan(self.parameters),
-            EvaluationPurpose.CONFIRMATION,
-            chunk_size=1,
-        )
+        challengers, scores = await self._archive_fitness(population, outcomes)
         before = {bin_of(elite.complexity): elite.evaluation.fitness for elite in self.archive.elites}
         placed = {
             individual.id
@@ -239,6 +226,21 @@ class Evolution:
             if elite.individual.id in placed
             and elite.evaluation.fitness > before.get(bin_of(elite.complexity), -math.inf)
         ]
+
+    async def _archive_fitness(
+        self, population: list[Individual], outcomes: list[Outcome]
+    ) -> tuple[list[Individual], list[Outcome]]:
+        """Return the challengers and what they score on the fixed set, evaluated anew where luck is in it."""
+        if self.task.is_repeatable:
+            indices = self.archive.challengers(population, outcomes, len(population))
+            return [population[index] for index in indices], [outcomes[index] for index in indices]
+        limit = max(self.parameters.complexity_levels, FEWEST_CONFIRMATIONS)
+        return await self._evaluate(
+            [population[index] for index in self.archive.challengers(population, outcomes, limit)],
+            archive_plan(self.parameters),
+            EvaluationPurpose.CONFIRMATION,
+            chunk_size=1,
+        )
 
     def _test_is_due(self) -> bool:
         if self.generation == 0 or self.archive.champion is None:
@@ -269,6 +271,7 @@ class Evolution:
         *,
         expected: int = 0,
         chunk_size: int | None = None,
+        standing: Mapping[str, Evaluation] = NOTHING_STANDS,
     ) -> tuple[list[Individual], list[Outcome]]:
         everyone, outcomes = await self._evaluator.evaluate(
             individuals,
@@ -278,8 +281,9 @@ class Evolution:
             timeout=self.parameters.timeout,
             expected=expected,
             chunk_size=chunk_size,
+            standing=standing,
         )
-        self.evaluations += len(outcomes)
+        self.evaluations += sum(individual.id not in standing for individual in everyone)
         return everyone, outcomes
 
     def _record_test(self, test: dict[str, Any] | None) -> None:

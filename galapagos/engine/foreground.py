@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from galapagos.engine.program import run_engine
 from galapagos.engine.run_directory import open_run
+from galapagos.fitness import FitnessKind, fitness_kind, fitness_text, text_of_test
 from galapagos.plain_text import plain
 
 if TYPE_CHECKING:
@@ -25,21 +26,24 @@ def run_foreground(path: Path) -> int:
     """
     run = open_run(path)
     _print(f"run {plain(run.name)} in {plain(str(run.path))}")
-    signal = asyncio.run(run_engine(run, linger=False, on_line=lambda line: _print(line_text(line))))
+    record = run.engine_file()
+    kind = fitness_kind("wann-gym" if record is None else record.experiment)
+    signal = asyncio.run(run_engine(run, linger=False, on_line=lambda line: _print(line_text(line, kind))))
     if signal is not None:
         _print(f"stopped by {signal.name} with a checkpoint; go on with: galapagos resume {plain(run.name)}")
         return INTERRUPTED
     return 0
 
 
-def line_text(line: dict[str, Any]) -> str:
-    """Return what is printed for a line of the journal."""
+def line_text(line: dict[str, Any], kind: FitnessKind = FitnessKind.REWARD) -> str:
+    """Return what is printed for a line of the journal; `kind` is what the fitness is."""
     generation = line["generation"]
     match line["type"]:
         case "generation":
             return (
-                f"generation {generation:>5}  best {_number(line['best_fitness'])}"
-                f"  mean {_number(line['mean_fitness'])}  champion {_number(line['champion_fitness'])}"
+                f"generation {generation:>5}  best {fitness_text(line['best_fitness'], kind):>8}"
+                f"  mean {fitness_text(line['mean_fitness'], kind):>8}"
+                f"  champion {fitness_text(line['champion_fitness'], kind):>8}"
                 f"  size {line['best_complexity'] if line['best_complexity'] is not None else '-':>4}"
                 f"  {line['evaluations'] / max(line['seconds'], 1e-9):6.0f} networks/s"
             )
@@ -47,16 +51,9 @@ def line_text(line: dict[str, Any]) -> str:
             changes = ", ".join(f"{name} {old} → {new}" for name, (old, new) in line["changes"].items())
             return f"generation {generation:>5}  parameters {changes}"
         case "test":
-            return (
-                f"champion {line['id']} tested after generation {generation}: "
-                f"{line['fitness']:.1f} over {line['trials']} starts a weight"
-            )
+            return f"champion {line['id']} tested after generation {generation}: {text_of_test(line)}"
         case kind:
             return f"generation {generation:>5}  {kind} {line.get('id') or line.get('parent') or ''}".rstrip()
-
-
-def _number(value: float | None) -> str:
-    return "     -" if value is None else f"{value:8.2f}"
 
 
 def _print(text: str) -> None:

@@ -52,6 +52,7 @@ def generation_line(evolution: Evolution, evaluations: int, start: Clock, end: C
         evolution.fitness_and_complexity, key=lambda pair: (pair[0], -pair[1]), default=(None, None)
     )
     champion = evolution.archive.champion
+    elites = evolution.archive.elites
     return {
         "type": "generation",
         "generation": evolution.generation,
@@ -61,8 +62,9 @@ def generation_line(evolution: Evolution, evaluations: int, start: Clock, end: C
         "best_complexity": best_complexity,
         "champion_fitness": None if champion is None else champion.evaluation.fitness,
         "champion_id": None if champion is None else champion.individual.id,
-        "coverage": coverage(evolution.archive.elites),
-        "qd_score": qd_score(evolution.archive.elites, evolution.task.fitness_range),
+        **_champion_measures(champion),
+        "coverage": coverage(elites, evolution.grid),
+        "qd_score": qd_score(elites, evolution.task.fitness_range, evolution.grid),
         "evaluations": evaluations,
         "evaluation_seconds": end.busy - start.busy,
         "engine_seconds": end.starved - start.starved,
@@ -85,4 +87,20 @@ def champion_test_line(
         "trials": evaluation.trials,
         "weight_values": weight_values,
         "means": [result.mean for result in evaluation.by_weight],
-    }
+    } | _accuracies(evaluation)
+
+
+def _champion_measures(champion: Elite | None) -> dict[str, float]:
+    """Return what else is known of the champion: accuracies, and losses of its last epoch."""
+    if champion is None:
+        return {}
+    measures = _accuracies(champion.evaluation)
+    for epoch in champion.evaluation.by_epoch[-1:]:
+        measures["loss"] = epoch.loss
+        if epoch.validation_loss is not None:
+            measures["validation_loss"] = epoch.validation_loss
+    return {f"champion_{name}": value for name, value in measures.items()}
+
+
+def _accuracies(evaluation: Evaluation) -> dict[str, float]:
+    return {name: value for name, value in evaluation.objectives.items() if name.endswith("accuracy")}

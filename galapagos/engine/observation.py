@@ -47,7 +47,7 @@ def observe(engine: Engine) -> Snapshot:
     parameters = engine.commands.parameters
     last = parameters.last_generation
     fitnesses = [] if evolution is None else [fitness for fitness, _ in evolution.fitness_and_complexity]
-    archive = None if evolution is None else evolution.archive
+    elites = () if evolution is None else evolution.archive.elites
     test = None if evolution is None else evolution.champion_test
     return Snapshot(
         sequence=engine.sequence,
@@ -62,16 +62,14 @@ def observe(engine: Engine) -> Snapshot:
         best_fitness=max(fitnesses, default=None),
         mean_fitness=sum(fitnesses) / len(fitnesses) if fitnesses else None,
         champion=None if evolution is None else _champion(evolution),
-        champion_test=None if test is None else test["fitness"],
+        champion_test=None if test is None else test.get("accuracy", test["fitness"]),
         evaluations=0 if evolution is None else evolution.evaluations,
         evaluations_per_second=engine.rate.per_second(),
         elapsed=engine.stopwatch.elapsed,
         elites=() if evolution is None else _elites(evolution),
         population=() if evolution is None else evolution.fitness_and_complexity,
-        coverage=0.0 if archive is None else coverage(archive.elites),
-        qd_score=0.0
-        if evolution is None
-        else qd_score(evolution.archive.elites, evolution.task.fitness_range),
+        coverage=0.0 if evolution is None else coverage(elites, evolution.grid),
+        qd_score=0.0 if evolution is None else qd_score(elites, evolution.task.fitness_range, evolution.grid),
         workers=engine.pool.workers,
         checkpoint_age=engine.recorder.checkpoint_age,
         parameters=parameters.model_dump(mode="json"),
@@ -100,6 +98,8 @@ def summary(level: Level, elite: Elite, pinned: bool) -> EliteSummary:
         layers=genome.complexity("layers"),
         born=individual.generation,
         pinned=pinned,
+        accuracies={name: value for name, value in evaluation.objectives.items() if "accuracy" in name},
+        epochs=genome.epochs + len(evaluation.by_epoch),
     )
 
 

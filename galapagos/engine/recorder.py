@@ -18,6 +18,7 @@ from galapagos.engine.individuals import IndividualsWriter
 from galapagos.engine.journal import EventLog, Journal
 from galapagos.engine.snapshot import Happening
 from galapagos.engine.tensorboard import TensorBoard
+from galapagos.fitness import fitness_kind, fitness_text, text_of_test
 from galapagos.plain_text import plain
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ class Recorder:
         self.run = run
         record = run.engine_file()
         self.title = run.name if record is None else record.title
+        self._fitness_kind = fitness_kind("wann-gym" if record is None else record.experiment)
         self._on_line = on_line
         self._journal = Journal(run.journal_file)
         self._journal.cut(0 if checkpoint is None else checkpoint.journal_length)
@@ -112,7 +114,11 @@ class Recorder:
                 self._tensorboard.histograms(number, population, outcomes, parameters)
             self._save_networks(number, population, parameters)
         for elite in improved:
-            self._happened(number, "elite", f"size {elite.complexity} ▲ {elite.evaluation.fitness:.1f}")
+            self._happened(
+                number,
+                "elite",
+                f"size {elite.complexity} ▲ {fitness_text(elite.evaluation.fitness, self._fitness_kind)}",
+            )
 
     def thin(self, generation: int, living: set[str]) -> None:
         """Keep only the ancestors of the living among the individuals before a generation."""
@@ -135,8 +141,7 @@ class Recorder:
         self._write(test)
         self._tensorboard.scalars(test["generation"], {"champion_test": test["fitness"]})
         if is_new:
-            fitness, starts = f"{test['fitness']:.1f}", f"{test['trials']} starts a weight"
-            text = f"champion {test['id'][:8]} tested: {fitness}, {starts}"
+            text = f"champion {test['id'][:8]} tested: {text_of_test(test)}"
             self._happened(test["generation"], "test", text)
 
     def event(self, kind: str, text: str) -> None:

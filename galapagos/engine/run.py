@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from typing import TYPE_CHECKING, Any
 
 from galapagos.engine.blocking_client import BlockingClient
@@ -17,6 +18,7 @@ from galapagos.errors import CommandRefused, ConnectionLost, EngineFailed, Unkno
 from galapagos.evolution import levels
 from galapagos.evolution.archive import Elite
 from galapagos.parameters import Parameters
+from galapagos.tasks.catalogue import check_task
 
 if TYPE_CHECKING:
     from galapagos.engine.checkpoint import Checkpoint
@@ -197,7 +199,9 @@ def attach(name: str) -> Run:
 
 
 def _start(parameters: Parameters, title: str) -> Run:
-    directory = create_run(parameters, title or parameters.env_name)
+    check_task(parameters, show_progress=sys.stderr.isatty())
+    subject = parameters.env_name if parameters.experiment == "wann-gym" else parameters.dataset
+    directory = create_run(parameters, title or subject)
     launch(directory.path, owner_pid=os.getpid())
     return Run(directory, BlockingClient.connect(directory.socket_path))
 

@@ -25,6 +25,7 @@ from galapagos.engine.run_state import (
     RunDirectory,
 )
 from galapagos.errors import RunDirectoryError, UnknownRun
+from galapagos.fitness import FitnessKind, fitness_kind, fitness_text
 from galapagos.plain_text import plain
 
 if TYPE_CHECKING:
@@ -67,6 +68,7 @@ class RunInfo:
         generation: The last one that is in the journal, None before the first.
         best: The champion's fitness at that time; without a champion the generation's best.
         started: When it was made, seconds since 1970.
+        fitness_kind: What the fitness is.
         message: Why it failed, or the command that attaches to it where its engine is on another host.
     """
 
@@ -77,7 +79,13 @@ class RunInfo:
     generation: int | None
     best: float | None
     started: float
+    fitness_kind: FitnessKind = FitnessKind.REWARD
     message: str = ""
+
+    @property
+    def best_text(self) -> str:
+        """The best fitness as it is shown."""
+        return fitness_text(self.best, self.fitness_kind)
 
 
 def create_run(parameters: Parameters, title: str) -> RunDirectory:
@@ -104,7 +112,7 @@ def create_run(parameters: Parameters, title: str) -> RunDirectory:
             (run.path / name).mkdir(exist_ok=True)
         environment = orjson.dumps(describe_environment(parameters.seed), option=orjson.OPT_INDENT_2)
         atomic_write(run.environment_file, environment)
-        run.write_record(EngineRecord(title=title, created=time.time()))
+        run.write_record(EngineRecord(title=title, created=time.time(), experiment=parameters.experiment))
         # Last, because this file is what makes a directory a run.
         atomic_write(run.parameters_file, dump_parameters(parameters).encode())
         if parameters.out_dir:
@@ -285,6 +293,7 @@ def _describe(name: str, run: RunDirectory) -> RunInfo:
         generation=None if generation is None else int(generation),
         best=_number(line.get("best_fitness")) if champion is None else champion,
         started=record.created if record else _created(run),
+        fitness_kind=fitness_kind(record.experiment) if record else FitnessKind.REWARD,
         message=run.attach_command() if state == ELSEWHERE else plain(message),
     )
 

@@ -55,6 +55,7 @@ class EngineRecord:
         process_start: See `process_identity.process_start`.
         socket: Where it listens.
         inode: Of the run directory, so that a copy of it is not taken for the run itself.
+        experiment: The kind of experiment, which decides how its fitness is written.
     """
 
     title: str
@@ -66,6 +67,7 @@ class EngineRecord:
     process_start: str | None = None
     socket: str = ""
     inode: int = 0
+    experiment: str = "wann-gym"
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +204,7 @@ class RunDirectory:
             process_start=process_start(pid),
             socket=str(self.socket_path),
             inode=self.path.stat().st_ino,
+            experiment=old.experiment,
         )
         self.write_record(record)
 
@@ -216,7 +219,14 @@ class RunDirectory:
             record = EngineRecord(**{item.name: data[item.name] for item in fields(EngineRecord)})
         except (OSError, ValueError, KeyError, TypeError):
             return None
-        texts = (record.title, record.state, record.message, record.host, record.socket)
+        texts = (
+            record.title,
+            record.state,
+            record.message,
+            record.host,
+            record.socket,
+            record.experiment,
+        )
         sound = all(isinstance(text, str) for text in texts) and isinstance(record.created, int | float)
         return record if sound and isinstance(record.pid, int | None) else None
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import functools
 import math
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TypeVar
+
+from galapagos.fitness import FitnessKind, fitness_kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,8 +38,10 @@ class EliteSummary:
         high: Largest complexity of the level.
         fitness: Archive fitness.
         standard_deviation: Over all trials of all weights.
-        best_weight: The shared weight with the highest mean.
+        best_weight: The shared weight with the highest mean; None where weights are learned.
         born: The generation in which it was first evaluated.
+        accuracies: Of images, in [0, 1] by name (`accuracy`, `validation_accuracy`, `test_accuracy` …).
+        epochs: Passes over the training images that its weights have received, inherited ones included.
     """
 
     level: int
@@ -46,13 +50,15 @@ class EliteSummary:
     id: str
     fitness: float
     standard_deviation: float
-    best_weight: float
+    best_weight: float | None
     complexity: int
     connections: int
     neurons: int
     layers: int
     born: int
     pinned: bool = False
+    accuracies: dict[str, Any] = field(default_factory=dict)
+    epochs: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +92,8 @@ class Snapshot:
         done: Networks of this generation that are evaluated.
         total: Networks of this generation.
         best_fitness: Of the last finished generation; None before the first.
-        champion_test: Mean of the champion's latest test, None before the first.
+        champion_test: The champion's latest test, None before the first: its mean return, or its accuracy on
+            the test images.
         evaluations: Networks evaluated since the start of the run.
         evaluations_per_second: Over the last seconds.
         elapsed: Seconds of evolution since the start of the run, resumes included, pauses not.
@@ -126,6 +133,11 @@ class Snapshot:
     happenings: tuple[Happening, ...]
     clients: int
     directory: str
+
+    @property
+    def fitness_kind(self) -> FitnessKind:
+        """What the fitnesses are."""
+        return fitness_kind(str(self.parameters["experiment"]))
 
 
 def snapshot_from_json(data: object) -> Snapshot:

@@ -21,7 +21,7 @@ from galapagos.engine.commands import (
 from galapagos.engine.individual_json import individual_from_json, individual_to_json
 from galapagos.errors import CommandRefused, InvalidParameters
 from galapagos.evolution.reproduction import Steering
-from galapagos.genomes.graph import GraphGenome
+from galapagos.genomes.any_genome import genome_from_json
 from galapagos.parameter_files import validate_change
 
 if TYPE_CHECKING:
@@ -114,7 +114,8 @@ class CommandQueue:
     def ends(self) -> list[float]:
         """The number of generations that acts now, then each one that is to act in `next_generation`."""
         changes = (entry.get("changes", {}) for at, entry in self._waiting if at <= self.next_generation)
-        numbers = (change["num_generations"] for change in changes if "num_generations" in change)
+        name = "num_epochs" if self.parameters.experiment == "learning" else "num_generations"
+        numbers = (change[name] for change in changes if name in change)
         return [self.parameters.last_generation, *map(float, numbers)]
 
     @property
@@ -167,7 +168,7 @@ class CommandQueue:
                     self.parameters = self.parameters.changed(**changes)
                     continue
                 case Inject(genome, parent):
-                    injected.append((GraphGenome.from_json(genome), parent))
+                    injected.append((genome_from_json(genome), parent))
                     note: dict[str, Any] = {"parent": parent}
                 case Pin(id) if individual is not None:
                     self.pinned[id] = individual

@@ -16,10 +16,10 @@ import numpy as np
 from galapagos.evaluation import Evaluation
 from galapagos.evolution.individual import INITIAL, INJECT, Individual, create
 from galapagos.evolution.ranking import objectives_of, rank
-from galapagos.genomes.graph_mutation import initial_genome
+from galapagos.genomes.founders import founder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from galapagos.evaluation import Outcome
     from galapagos.genomes.genome import Genome
@@ -44,13 +44,25 @@ class Steering:
 NO_STEERING = Steering()
 
 
+def own_genome(individual: Individual) -> Genome:
+    """Return what an individual hands down where nothing is learned: its genome."""
+    return individual.genome
+
+
 class _Nursery:
     """Makes the new individuals of one generation and counts them, since the count is part of their ids."""
 
-    def __init__(self, generation: int, parameters: Parameters, rng: np.random.Generator) -> None:
+    def __init__(
+        self,
+        generation: int,
+        parameters: Parameters,
+        rng: np.random.Generator,
+        handed_down: Callable[[Individual], Genome],
+    ) -> None:
         self._generation = generation
         self._parameters = parameters
         self._rng = rng
+        self._handed_down = handed_down
         self._count = 0
 
     def individual(self, genome: Genome, parents: tuple[str, ...], operator: str) -> Individual:
@@ -70,7 +82,7 @@ class _Nursery:
 
     def children(self, parents: Iterable[Individual]) -> Iterator[Individual]:
         for parent in parents:
-            genome, operator = parent.genome.mutate(self._rng, self._parameters)
+            genome, operator = self._handed_down(parent).mutate(self._rng, self._parameters)
             yield self.individual(genome, (parent.id,), operator)
 
 
@@ -82,6 +94,7 @@ def initial_population(
     parameters: Parameters,
     rng: np.random.Generator,
     steering: Steering = NO_STEERING,
+    handed_down: Callable[[Individual], Genome] = own_genome,
 ) -> Iterator[Individual]:
     """Yield the injected clones, then as many initial individuals as a generation has.
 
@@ -95,17 +108,18 @@ def initial_population(
         parameters: `reproduction` decides between `population_size` and `generation_size`.
         rng: Where all random numbers come from.
         steering: What people asked for.
+        handed_down: Returns the genome that a parent's children vary.
 
     Raises:
         InvalidGenome: Where the task has more inputs and outputs than a genome can connect.
     """
-    nursery = _Nursery(generation, parameters, rng)
+    nursery = _Nursery(generation, parameters, rng, handed_down)
     yield from nursery.clones(steering.injected)
     size = _generation_size(parameters)
     requested = [*_requested(steering.breed), *steering.pinned][:size]
     yield from nursery.children(requested)
-    for _ in range(size - len(requested)):
-        yield nursery.individual(initial_genome(num_inputs, num_outputs, rng, parameters), (), INITIAL)
+    for index in range(size - len(requested)):
+        yield nursery.individual(founder(num_inputs, num_outputs, rng, parameters, index), (), INITIAL)
 
 
 def breed_by_tournament(
@@ -116,6 +130,7 @@ def breed_by_tournament(
     parameters: Parameters,
     rng: np.random.Generator,
     steering: Steering = NO_STEERING,
+    handed_down: Callable[[Individual], Genome] = own_genome,
 ) -> Iterator[Individual]:
     """Yield survivors, best first, then injected clones, then children up to `population_size`.
 
@@ -131,6 +146,7 @@ def breed_by_tournament(
         parameters: The sizes, ratios and shares that act in that generation.
         rng: Where all random numbers come from; the first decides whether complexity is an objective.
         steering: What people asked for.
+        handed_down: Returns the genome that a parent's children vary.
 
     Raises:
         ValueError: Where the population is empty.
@@ -142,7 +158,7 @@ def breed_by_tournament(
     ranked = [population[index] for index in order]
     survivors = ranked[: num_survivors(outcomes, parameters)]
     yield from survivors
-    nursery = _Nursery(generation, parameters, rng)
+    nursery = _Nursery(generation, parameters, rng, handed_down)
     yield from nursery.clones(steering.injected)
     num_children = parameters.population_size - len(survivors)
     requested = [*_requested(steering.breed), *steering.pinned][:num_children]
@@ -160,6 +176,7 @@ def breed_from_elites(
     parameters: Parameters,
     rng: np.random.Generator,
     steering: Steering = NO_STEERING,
+    handed_down: Callable[[Individual], Genome] = own_genome,
 ) -> Iterator[Individual]:
     """Yield injected clones, then `generation_size` children: `breed`, then those of evenly drawn parents.
 
@@ -169,6 +186,7 @@ def breed_from_elites(
         parameters: The sizes and shares that act in that generation.
         rng: Where all random numbers come from.
         steering: What people asked for.
+        handed_down: Returns the genome that a parent's children vary.
 
     Raises:
         ValueError: Where there is neither an elite nor a pinned individual.
@@ -176,7 +194,7 @@ def breed_from_elites(
     parents = list({individual.id: individual for individual in (*elites, *steering.pinned)}.values())
     if not parents:
         raise ValueError("without an elite or a pinned individual nothing can breed")
-    nursery = _Nursery(generation, parameters, rng)
+    nursery = _Nursery(generation, parameters, rng, handed_down)
     yield from nursery.clones(steering.injected)
     requested = _requested(steering.breed)[: parameters.generation_size]
     yield from nursery.children(requested)

@@ -9,42 +9,70 @@ from galapagos.errors import InvalidParameters
 if TYPE_CHECKING:
     from galapagos.evaluation import Task
     from galapagos.parameters import Parameters
+    from galapagos.tasks.control import ControlTask
+    from galapagos.tasks.swing_up_task import SwingUpTask
 
 
 def build_task(parameters: Parameters) -> Task:
-    """Return the task that `env_name` names, checked against the other parameters.
+    """Return the task of an experiment, checked against the other parameters; nothing heavy is loaded yet.
 
     Raises:
-        UnknownTask: Where there is no such environment, or none that a network can take.
+        UnknownTask: Where there is no such environment or data set, or none that a network can take.
         InvalidParameters: Where `num_inputs`, `num_outputs` or `take_argmax_action` do not fit it.
     """
-    from galapagos.tasks.environments import resolve
-    from galapagos.tasks.swing_up import SWING_UP
-
-    environment_id = resolve(parameters.env_name).id
     task: Task
-    if environment_id == SWING_UP:
-        from galapagos.tasks.swing_up_task import SwingUpTask
+    problems: list[str] = []
+    match parameters.experiment:
+        case "wann-gym":
+            task = control = _control_task(parameters)
+            if parameters.take_argmax_action and not control.acts_by_choice:
+                problems = [f"take_argmax_action is true, but the actions of {task.name} are continuous"]
+        case "wann-classification":
+            from galapagos.tasks.classification import ClassificationTask
 
-        task, acts_by_choice = SwingUpTask(), False
-    else:
-        from galapagos.tasks.control import ControlTask
+            task = ClassificationTask(parameters)
+        case "wlnn" | "learning":
+            from galapagos.tasks.learning_task import LearningTask
 
-        control = ControlTask(environment_id)
-        task, acts_by_choice = control, control.acts_by_choice
-    problems = [
-        f"{name} is {given}, but {environment_id} has {actual}"
+            task = LearningTask(parameters)
+        case "layers":
+            from galapagos.tasks.layers_task import LayersTask
+
+            task = LayersTask(parameters)
+    problems[:0] = [
+        f"{name} is {given}, but {task.name} has {actual}"
         for name, given, actual in (
             ("num_inputs", parameters.num_inputs, task.num_inputs),
             ("num_outputs", parameters.num_outputs, task.num_outputs),
         )
         if given not in {None, actual}
     ]
-    if parameters.take_argmax_action and not acts_by_choice:
-        problems.append(f"take_argmax_action is true, but the actions of {environment_id} are continuous")
     if problems:
         raise InvalidParameters(problems)
     return task
+
+
+def check_task(parameters: Parameters, *, show_progress: bool = False) -> str | None:
+    """Find out before a run begins whether its task is there, fetching a data set that is not.
+
+    Args:
+        parameters: Those of the run.
+        show_progress: Whether to show on stderr how far a fetch is.
+
+    Returns:
+        One line where `env_name` is the name of an old version, else None.
+
+    Raises:
+        UnknownTask: Where there is no such environment or data set, or its files are missing.
+        InvalidParameters: Where another parameter does not fit it.
+    """
+    build_task(parameters)
+    if parameters.experiment == "wann-gym":
+        return task_notice(parameters)
+    from galapagos.tasks.datasets import require_dataset
+
+    require_dataset(parameters.dataset, data_dir=parameters.data_dir, show_progress=show_progress)
+    return None
 
 
 def task_notice(parameters: Parameters) -> str | None:
@@ -53,6 +81,22 @@ def task_notice(parameters: Parameters) -> str | None:
     Raises:
         UnknownTask: Where there is no such environment.
     """
+    if parameters.experiment != "wann-gym":
+        return None
     from galapagos.tasks.environments import resolve
 
     return resolve(parameters.env_name).notice
+
+
+def _control_task(parameters: Parameters) -> SwingUpTask | ControlTask:
+    from galapagos.tasks.environments import resolve
+    from galapagos.tasks.swing_up import SWING_UP
+
+    environment_id = resolve(parameters.env_name).id
+    if environment_id == SWING_UP:
+        from galapagos.tasks.swing_up_task import SwingUpTask
+
+        return SwingUpTask()
+    from galapagos.tasks.control import ControlTask
+
+    return ControlTask(environment_id)

@@ -12,7 +12,7 @@ from galapagos.evaluation import Failed
 from galapagos.networks.compiled import FIRST_INPUT_ROW, CompiledNetworks, compile_networks
 from galapagos.plain_text import plain
 from galapagos.tasks.environments import fitness_range, make_environment, quiet
-from galapagos.tasks.outcomes import outcome_of_returns, unfit
+from galapagos.tasks.outcomes import graph_misfit, outcome_of_returns
 from galapagos.tasks.spaces import actor, observer
 
 if TYPE_CHECKING:
@@ -42,6 +42,8 @@ class ControlTask:
     Raises:
         UnknownTask: Where it cannot be made, or a network cannot take its spaces.
     """
+
+    is_repeatable = False
 
     def __init__(self, environment_id: str) -> None:
         self._id = environment_id
@@ -74,6 +76,10 @@ class ControlTask:
         """The (low, high) return that the QD score maps to 0 and 1."""
         return self._fitness_range
 
+    def misfit(self, genome: Genome) -> str | None:
+        """Return in one line why a genome cannot be evaluated here, or None where it can."""
+        return graph_misfit(genome, self)
+
     def prepare(self, announce: Callable[[], None]) -> None:
         """Compile the kernel, or load it; `announce` is called first where it must be compiled."""
         from galapagos.networks.lock_step import prepare_forward
@@ -86,9 +92,9 @@ class ControlTask:
             return [self._evaluate_one(cast("GraphGenome", genome), plan) for genome in genomes]
 
     def _evaluate_one(self, genome: GraphGenome, plan: EvaluationPlan) -> Outcome:
-        problem = unfit(genome, self)
+        problem = self.misfit(genome)
         if problem is not None:
-            return problem
+            return Failed("error", problem)
         began = time.process_time()
         player = _Player(compile_networks([genome]))
         returns, steps = list[list[float]](), 0

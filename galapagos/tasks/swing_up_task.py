@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
+from galapagos.evaluation import Failed
 from galapagos.networks.compiled import compile_networks
-from galapagos.tasks.outcomes import outcome_of_returns, unfit
+from galapagos.tasks.outcomes import graph_misfit, outcome_of_returns
 from galapagos.tasks.swing_up import SWING_UP, starting_states
 
 if TYPE_CHECKING:
@@ -26,6 +27,12 @@ class SwingUpTask:
     num_inputs = 5
     num_outputs = 1
     fitness_range = (0.0, 1000.0)
+    is_repeatable = False
+    acts_by_choice = False
+
+    def misfit(self, genome: Genome) -> str | None:
+        """Return in one line why a genome cannot be evaluated here, or None where it can."""
+        return graph_misfit(genome, self)
 
     def prepare(self, announce: Callable[[], None]) -> None:
         """Compile the kernel, or load it; `announce` is called first where it must be compiled."""
@@ -42,7 +49,10 @@ class SwingUpTask:
 
         began = time.process_time()
         networks = [cast("GraphGenome", genome) for genome in genomes]
-        outcomes: list[Outcome | None] = [unfit(network, self) for network in networks]
+        problems = [self.misfit(genome) for genome in genomes]
+        outcomes: list[Outcome | None] = [
+            None if problem is None else Failed("error", problem) for problem in problems
+        ]
         fitting = [place for place, problem in enumerate(outcomes) if problem is None]
         if fitting:
             returns, steps = play_swing_up(
