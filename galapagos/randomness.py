@@ -17,6 +17,8 @@ class Purpose(IntEnum):
     CONFIRMATION = 4
     TEST = 5
     MEASURE = 6
+    BATCHES = 7
+    INITIAL_WEIGHTS = 8
 
 
 def generator(seed: int, generation: int, purpose: Purpose, *more: int) -> np.random.Generator:

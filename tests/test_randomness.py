@@ -18,6 +18,8 @@ def test_the_values_of_purposes_are_frozen() -> None:
         "CONFIRMATION": 4,
         "TEST": 5,
         "MEASURE": 6,
+        "BATCHES": 7,
+        "INITIAL_WEIGHTS": 8,
     }
     assert SHARED_SEED == 0
 
