@@ -6,12 +6,23 @@ import argparse
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from galapagos.cli.parsing import Parser, not_negative, note, number_list, positive, say, say_json, table
+from galapagos.cli.parsing import (
+    Parser,
+    WrongCall,
+    not_negative,
+    note,
+    number_list,
+    positive,
+    say,
+    say_json,
+    table,
+)
 from galapagos.plain_text import plain
 
 if TYPE_CHECKING:
     from galapagos.evaluation import Task
-    from galapagos.genomes.graph import GraphGenome
+    from galapagos.fitness import FitnessKind
+    from galapagos.genomes.genome import Genome
     from galapagos.tasks.measures import Measurement
 
 MEASURES = ("random", "random_shared", "shared", "tuned")
@@ -22,15 +33,21 @@ def evaluate(arguments: list[str]) -> int:
     """Score a network: `galapagos evaluate NETWORK PRESET [--weights …] [--num_trials N] [--json]`."""
     namespace = _parser().read(_join_weights(arguments))
     from galapagos.cli.networks import find_network
+    from galapagos.fitness import fitness_kind
     from galapagos.parameter_files import load_parameters
-
-    parameters = load_parameters(namespace.preset)
+    from galapagos.parameters import is_read
     from galapagos.tasks.catalogue import build_task
 
+    parameters = load_parameters(namespace.preset)
+    if namespace.weights is not None and not is_read("weight_values", parameters):
+        raise WrongCall(
+            f"--weights is for shared weights; those of {plain(namespace.preset)} are learned"
+        )
     task = build_task(parameters)
     network = find_network(namespace.network, num_inputs=task.num_inputs, num_outputs=task.num_outputs)
     task.prepare(lambda: note("compiling (once on this machine)"))
     weights = parameters.weight_values if namespace.weights is None else namespace.weights
+    kind = fitness_kind(parameters.experiment)
     found = _measure(task, network.genome, weights, num_trials=namespace.num_trials, seed=namespace.seed)
     if namespace.json:
         say_json(
@@ -38,13 +55,13 @@ def evaluate(arguments: list[str]) -> int:
                 "fitness": found.fitness,
                 "objectives": found.objectives,
                 "weights": [asdict(result) for result in found.weights],
-                "connections": network.genome.num_connections,
+                "connections": network.genome.complexity("connections"),
                 "environment_steps": found.steps,
                 "seconds": found.seconds,
             }
         )
     else:
-        _say_measurement(found, network.genome, namespace.network)
+        _say_measurement(found, network.genome, namespace.network, kind)
     return 0
 
 
@@ -95,26 +112,37 @@ def _join_weights(arguments: list[str]) -> list[str]:
 
 
 def _measure(
-    task: Task, genome: GraphGenome, weights: str | tuple[float, ...], *, num_trials: int, seed: int
+    task: Task, genome: Genome, weights: str | tuple[float, ...], *, num_trials: int, seed: int
 ) -> Measurement:
+    from galapagos.errors import InvalidGenome
+    from galapagos.genomes.graph import GraphGenome
     from galapagos.tasks import measures
 
-    match weights:
-        case "random":
-            return measures.random_weights(task, genome, num_trials=num_trials, seed=seed)
-        case "tuned":
-            return measures.tuned_shared_weight(task, genome, num_trials=num_trials, seed=seed)
-        case str():
-            return measures.random_shared_weight(task, genome, num_trials=num_trials, seed=seed)
+    if isinstance(weights, str):
+        problem = task.misfit(genome)
+        if problem is not None or not isinstance(genome, GraphGenome):
+            raise InvalidGenome(problem or "a shared weight is for graphs of neurons")
+        measure = {"random": measures.random_weights, "tuned": measures.tuned_shared_weight}
+        return measure.get(weights, measures.random_shared_weight)(
+            task, genome, num_trials=num_trials, seed=seed
+        )
     return measures.given_weights(task, genome, weights=weights, num_trials=num_trials, seed=seed)
 
 
-def _say_measurement(found: Measurement, genome: GraphGenome, name: str) -> None:
-    say(f"{plain(name)}: {genome.num_connections} connections, {genome.num_neurons} neurons")
-    rows: list[tuple[str, ...]] = [("weight", "mean", "sd", "trials")]
+def _say_measurement(found: Measurement, genome: Genome, name: str, kind: FitnessKind) -> None:
+    from galapagos.fitness import fitness_text
+
+    sizes = (f"{genome.complexity(measure)} {measure}" for measure in ("connections", "neurons", "layers"))
+    say(f"{plain(name)}: {', '.join(sizes)}")
+    rows: list[tuple[str, ...]] = [("weight", "mean", "sd", "trials", "accuracy")]
     for result in found.weights:
         weight = "drawn" if result.weight is None else f"{result.weight:g}"
-        rows.append((weight, f"{result.mean:.2f}", f"{result.std:.2f}", str(result.trials)))
-    for line in table(rows):
-        say(f"  {line}")
-    say(f"fitness {found.fitness:.2f}, {found.steps} steps in {found.seconds:.2f} s")
+        accuracy = "" if result.accuracy is None else f"{100 * result.accuracy:.2f} %"
+        mean = fitness_text(result.mean, kind)
+        rows.append((weight, mean, f"{result.std:.2f}", str(result.trials), accuracy))
+    for line in table(rows) if found.weights else ():
+        say(f"  {line.rstrip()}")
+    for measure, value in found.objectives.items():
+        if measure.endswith("accuracy"):
+            say(f"{measure.replace('_', ' ')} {100 * value:.2f} %")
+    say(f"{kind} {fitness_text(found.fitness, kind)}, {found.steps} steps in {found.seconds:.2f} s")

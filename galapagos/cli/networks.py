@@ -12,7 +12,7 @@ from galapagos.plain_text import plain
 if TYPE_CHECKING:
     from galapagos.engine.run_directory import RunDirectory
     from galapagos.evolution.archive import Elite
-    from galapagos.genomes.graph import GraphGenome
+    from galapagos.genomes.genome import Genome
 
 CHAMPION = "champion"
 
@@ -21,7 +21,7 @@ CHAMPION = "champion"
 class Network:
     """A network, and the id of the individual it belongs to where it has one."""
 
-    genome: GraphGenome
+    genome: Genome
     id: str | None = None
 
 
@@ -54,7 +54,7 @@ def find_network(text: str, *, num_inputs: int | None = None, num_outputs: int |
     return _of_run(run, which)
 
 
-def _read(path: Path, num_inputs: int | None, num_outputs: int | None) -> GraphGenome:
+def _read(path: Path, num_inputs: int | None, num_outputs: int | None) -> Genome:
     from galapagos.genomes.network_file import read_network
 
     try:
@@ -80,7 +80,7 @@ def _of_run(run: RunDirectory, which: str) -> Network:
 
 def _from_engine(run: RunDirectory, which: str) -> Network:
     from galapagos.engine.blocking_client import BlockingClient
-    from galapagos.genomes.graph import GraphGenome
+    from galapagos.genomes.any_genome import genome_from_json
 
     with BlockingClient.connect(run.socket_path) as client:
         snapshot = client.snapshot()
@@ -95,7 +95,7 @@ def _from_engine(run: RunDirectory, which: str) -> Network:
             found = client.genome(fitting[0])
         except GalapagosError:
             raise InvalidGenome(_no_elite(run, which, ids)) from None
-    return Network(GraphGenome.from_json(found["genome"]), fitting[0])
+    return Network(genome_from_json(found["genome"]), fitting[0])
 
 
 def _elites(run: RunDirectory) -> tuple[Elite, ...]:
@@ -113,12 +113,7 @@ def _by_rank(elite: Elite) -> tuple[float, int, str]:
 
 
 def _network(elite: Elite) -> Network:
-    from galapagos.genomes.graph import GraphGenome
-
-    genome = elite.individual.genome
-    if not isinstance(genome, GraphGenome):
-        raise InvalidGenome(f"{elite.individual.id} is no graph of neurons")
-    return Network(genome, elite.individual.id)
+    return Network(elite.individual.genome, elite.individual.id)
 
 
 def _no_elite(run: RunDirectory, which: str, ids: list[str]) -> str:

@@ -214,6 +214,8 @@ class Recorder:
             self._save_elites(elites)
 
     def _save_elites(self, elites: dict[int, tuple[Level, Elite]]) -> None:
+        from safetensors.numpy import save
+
         directory = self.run.elites_directory
         directory.mkdir(exist_ok=True)
         names = set()
@@ -223,10 +225,15 @@ class Recorder:
                 "complexity": elite.complexity,
                 "evaluation": evaluation_to_json(elite.evaluation),
             }
-            name = f"level-{level.number:02d}.json"
-            names.add(name)
-            atomic_write(directory / name, orjson.dumps(data, option=orjson.OPT_INDENT_2))
-        for path in directory.glob("level-*.json"):
+            name = f"level-{level.number:02d}"
+            if elite.evaluation.trained is not None:
+                # First, so that weights stand beside every file that they belong to.
+                names.add(f"{name}.safetensors")
+                weights = save({"trained": elite.evaluation.trained}, {"id": elite.individual.id})
+                atomic_write(directory / f"{name}.safetensors", weights)
+            names.add(f"{name}.json")
+            atomic_write(directory / f"{name}.json", orjson.dumps(data, option=orjson.OPT_INDENT_2))
+        for path in directory.glob("level-*"):
             if path.name not in names:
                 path.unlink()
 

@@ -16,13 +16,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from galapagos.errors import InvalidGenome
-from galapagos.evaluation import Evaluation, EvaluationPlan, Failed
+from galapagos.evaluation import Evaluation, EvaluationData, EvaluationPlan, Failed
 from galapagos.randomness import Purpose, generator, trial_seeds
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from galapagos.evaluation import Task
+    from galapagos.genomes.genome import Genome
     from galapagos.genomes.graph import GraphGenome
 
 LOW, HIGH = -2.0, 2.0
@@ -34,17 +35,22 @@ TUNING_WEIGHTS = 401
 TUNING_TRIALS = 40
 """Starts on which they are compared."""
 
+ACCURACY = "accuracy"
 _WEIGHTS_A_CALL = 20
 
 
 @dataclass(frozen=True, slots=True)
 class WeightMeasure:
-    """The returns at one shared weight; `weight` is None where every trial had weights of its own."""
+    """What came of one shared weight; `weight` is None where every trial had weights of its own.
+
+    `accuracy` is the share of test images that it classifies rightly; None where there are no images.
+    """
 
     weight: float | None
     mean: float
     std: float
     trials: int
+    accuracy: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +59,9 @@ class Measurement:
 
     Args:
         fitness: The mean over weights and trials.
-        objectives: `mean`, and `max`: the mean at the best weight.
+        objectives: `mean`, and `max`: the mean at the best weight; of images accuracies, too.
         weights: A result a weight.
-        steps: Environment steps taken, those of tuning included.
+        steps: Environment steps taken, or images classified, those of tuning included.
         seconds: Processor time it took.
     """
 
@@ -67,9 +73,11 @@ class Measurement:
 
 
 def given_weights(
-    task: Task, genome: GraphGenome, *, weights: Sequence[float], num_trials: int, seed: int
+    task: Task, genome: Genome, *, weights: Sequence[float], num_trials: int, seed: int
 ) -> Measurement:
-    """Score a network at each of some shared weights, on the same starts for all of them.
+    """Score a network at each of some shared weights, on the same starts or test images for all of them.
+
+    A network that learns does so first, and is scored with the weights that it came to.
 
     Args:
         task: What it is scored on.
@@ -82,12 +90,12 @@ def given_weights(
         InvalidGenome: Where the network could not be evaluated.
     """
     seeds = trial_seeds(seed, 0, Purpose.TEST, num_trials)
-    evaluation = _evaluate(task, genome, EvaluationPlan(seeds, tuple(weights)))
+    evaluation = _evaluate(task, genome, EvaluationPlan(seeds, tuple(weights), EvaluationData.TEST))
     return Measurement(
         fitness=evaluation.fitness,
         objectives=dict(evaluation.objectives),
         weights=tuple(
-            WeightMeasure(result.weight, result.mean, result.std, result.trials)
+            WeightMeasure(result.weight, result.mean, result.std, result.trials, result.accuracy)
             for result in evaluation.by_weight
         ),
         steps=evaluation.steps,
@@ -108,7 +116,7 @@ def random_weights(task: Task, genome: GraphGenome, *, num_trials: int, seed: in
     evaluations = []
     for start in trial_seeds(seed, 0, Purpose.TEST, num_trials):
         drawn = dataclasses.replace(genome, weights=rng.uniform(LOW, HIGH, genome.num_connections))
-        evaluations.append(_evaluate(task, drawn, EvaluationPlan((start,), (1.0,))))
+        evaluations.append(_evaluate(task, drawn, EvaluationPlan((start,), (1.0,), EvaluationData.TEST)))
     return _over_draws(evaluations)
 
 
@@ -121,7 +129,11 @@ def random_shared_weight(task: Task, genome: GraphGenome, *, num_trials: int, se
     rng = generator(seed, 0, Purpose.MEASURE, 2)
     return _over_draws(
         [
-            _evaluate(task, genome, EvaluationPlan((start,), (float(rng.uniform(LOW, HIGH)),)))
+            _evaluate(
+                task,
+                genome,
+                EvaluationPlan((start,), (float(rng.uniform(LOW, HIGH)),), EvaluationData.TEST),
+            )
             for start in trial_seeds(seed, 0, Purpose.TEST, num_trials)
         ]
     )
@@ -152,7 +164,11 @@ def tuned_shared_weight(
     grid = np.linspace(LOW, HIGH, tuning_weights).round(12).tolist()
     starts = trial_seeds(seed, 0, Purpose.MEASURE, tuning_trials)
     searched = [
-        _evaluate(task, genome, EvaluationPlan(starts, tuple(grid[first : first + _WEIGHTS_A_CALL])))
+        _evaluate(
+            task,
+            genome,
+            EvaluationPlan(starts, tuple(grid[first : first + _WEIGHTS_A_CALL]), EvaluationData.ARCHIVE),
+        )
         for first in range(0, tuning_weights, _WEIGHTS_A_CALL)
     ]
     best = max(
@@ -166,12 +182,10 @@ def tuned_shared_weight(
     )
 
 
-def _evaluate(task: Task, genome: GraphGenome, plan: EvaluationPlan) -> Evaluation:
-    if (genome.num_inputs, genome.num_outputs) != (task.num_inputs, task.num_outputs):
-        raise InvalidGenome(
-            f"the network has {genome.num_inputs} inputs and {genome.num_outputs} outputs; "
-            f"{task.name} has {task.num_inputs} and {task.num_outputs}"
-        )
+def _evaluate(task: Task, genome: Genome, plan: EvaluationPlan) -> Evaluation:
+    problem = task.misfit(genome)
+    if problem is not None:
+        raise InvalidGenome(problem)
     outcome = task.evaluate([genome], plan)[0]
     if isinstance(outcome, Failed):
         raise InvalidGenome(f"the network could not be evaluated ({outcome.kind}): {outcome.message}")
@@ -179,13 +193,15 @@ def _evaluate(task: Task, genome: GraphGenome, plan: EvaluationPlan) -> Evaluati
 
 
 def _over_draws(evaluations: Sequence[Evaluation]) -> Measurement:
-    """Return the measurement of draws that played one episode each."""
+    """Return the measurement of draws that played one episode, or saw the test images, each."""
     returns = [evaluation.fitness for evaluation in evaluations]
     mean = math.fsum(returns) / len(returns)
+    told = [one.objectives[ACCURACY] for one in evaluations if ACCURACY in one.objectives]
+    accuracy = math.fsum(told) / len(told) if told else None
     return Measurement(
         fitness=mean,
-        objectives={"mean": mean, "max": mean},
-        weights=(WeightMeasure(None, mean, float(np.std(returns)), len(returns)),),
+        objectives={"mean": mean, "max": mean} | ({} if accuracy is None else {ACCURACY: accuracy}),
+        weights=(WeightMeasure(None, mean, float(np.std(returns)), len(returns), accuracy),),
         steps=sum(evaluation.steps for evaluation in evaluations),
         seconds=sum(evaluation.seconds for evaluation in evaluations),
     )

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pytest
 
+from galapagos.engine.blocking_client import BlockingClient
 from galapagos.engine.checkpoint import load_checkpoint
+from galapagos.engine.commands import Stop
 from galapagos.engine.individuals import read_individuals
 from galapagos.engine.journal import read_lines
 from galapagos.engine.journal_lines import CLOCK_FIELDS
+from galapagos.engine.launch import launch
 from galapagos.engine.run_directory import create_run
+from galapagos.engine.snapshot import RunState
+from galapagos.errors import ConnectionLost
 from galapagos.parameters import Parameters
 
 if TYPE_CHECKING:
@@ -44,6 +51,21 @@ def twin(run: RunDirectory, directory: Path, **changes: Any) -> RunDirectory:
     if run.commands_file.exists():
         shutil.copy(run.commands_file, other.commands_file)
     return other
+
+
+def finish(run: RunDirectory) -> None:
+    """Start or resume a run and return when it is finished and its engine is gone."""
+    launch(run.path, owner_pid=os.getpid())
+    with BlockingClient.connect(run.socket_path) as client:
+        client.wait(lambda snapshot: snapshot.state is RunState.FINISHED, timeout=120)
+        end(client)
+
+
+def end(client: BlockingClient) -> None:
+    """Stop a run and return when its engine is gone."""
+    client.send(Stop())
+    with pytest.raises(ConnectionLost):
+        client.wait(lambda _: False, timeout=30)
 
 
 def journal(run: RunDirectory) -> list[dict[str, Any]]:

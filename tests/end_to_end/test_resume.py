@@ -13,28 +13,10 @@ from galapagos.engine.commands import Breed, Drop, Inject, Pin, SetParameters
 from galapagos.engine.launch import launch
 from galapagos.engine.snapshot import RunState
 from galapagos.errors import ConnectionLost
-from tests.end_to_end.runs import assert_identical, journal, small_run, twin
+from tests.end_to_end.runs import assert_identical, end, finish, journal, small_run, twin
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from galapagos.engine.run_state import RunDirectory
-
-
-def finish(run: RunDirectory) -> None:
-    """Start or resume a run and return when it is finished and its engine is gone."""
-    launch(run.path, owner_pid=os.getpid())
-    with BlockingClient.connect(run.socket_path) as client:
-        client.wait(lambda snapshot: snapshot.state is RunState.FINISHED, timeout=120)
-        end(client)
-
-
-def end(client: BlockingClient) -> None:
-    from galapagos.engine.commands import Stop
-
-    client.send(Stop())
-    with pytest.raises(ConnectionLost):
-        client.wait(lambda _: False, timeout=30)
 
 
 @pytest.mark.parametrize("workers", [1, 3])
