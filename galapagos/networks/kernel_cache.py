@@ -71,7 +71,8 @@ def cache_directory() -> Path:
     parent = Path(given) if given else cache_home()
     if _NAME.fullmatch(parent.name):  # set by a process of this program that started the present one
         parent = parent.parent
-    directory = parent / f"kernels-{_fingerprint()}"
+    # By its true path, since the cache outlives a link that leads to it.
+    directory = parent.resolve() / f"kernels-{_fingerprint()}"
     try:
         directory.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=directory):

@@ -93,7 +93,7 @@ def test_weights_may_be_listed_and_the_text_is_a_table(galapagos: Callable[..., 
 def test_a_network_for_another_task_is_told_by_its_numbers(galapagos: Callable[..., Called]) -> None:
     called = galapagos("evaluate", str(SWING), "wann-gym/CartPole-v1", "--num_trials", "1")
     assert called.code == 2
-    assert "the network has 5 inputs and 1 outputs; CartPole-v1 has 4 and 2" in called.err
+    assert "the network has 5 inputs and 1 outputs; CartPole-v1 needs 4 and 2" in called.err
 
 
 @pytest.fixture

@@ -55,9 +55,14 @@ class ObedientTask:
     num_inputs = 1
     num_outputs = 1
     fitness_range = (0.0, 1.0)
+    is_repeatable = False
 
     def __init__(self, parameters: Parameters) -> None:
         self.parameters = parameters
+
+    def misfit(self, genome: Genome) -> str | None:
+        """Take whatever comes."""
+        return None if genome else "nothing came"
 
     def prepare(self, announce: Callable[[], None]) -> None:
         """Meet what the parameters' name asks for."""

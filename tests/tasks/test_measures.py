@@ -20,6 +20,7 @@ from galapagos.tasks.measures import (
     random_weights,
     tuned_shared_weight,
 )
+from galapagos.tasks.outcomes import graph_misfit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -45,6 +46,10 @@ class ScriptedTask:
     fitness_range: tuple[float, float] = (0.0, 1.0)
     asked: list[tuple[GraphGenome, EvaluationPlan]] = field(default_factory=list)
     failure: Failed | None = None
+    is_repeatable: bool = False
+
+    def misfit(self, genome: Genome) -> str | None:
+        return graph_misfit(genome, self)
 
     def prepare(self, announce: Callable[[], None]) -> None:
         announce()
@@ -168,7 +173,7 @@ def test_the_same_seed_measures_the_same() -> None:
 
 def test_a_network_that_does_not_fit_the_task_is_refused() -> None:
     task = ScriptedTask(lambda *_: 0.0, num_inputs=5)
-    with pytest.raises(InvalidGenome, match="the network has 2 inputs and 1 outputs; scripted has 5 and 1"):
+    with pytest.raises(InvalidGenome, match="the network has 2 inputs and 1 outputs; scripted needs 5 and 1"):
         given_weights(task, GENOME, weights=(1.0,), num_trials=1, seed=0)
 
 
