@@ -6,6 +6,8 @@ import math
 from enum import StrEnum
 from typing import Any
 
+_TEST_ACCURACIES = ("ensemble_accuracy", "test_accuracy")
+
 
 class FitnessKind(StrEnum):
     """What a fitness is; a loss is negated, so that higher is better, and shown as a loss."""
@@ -37,10 +39,15 @@ def fitness_text(value: float | None, kind: FitnessKind) -> str:
     return f"{0.0 - value:.3f}" if kind is FitnessKind.LOSS else f"{value:.1f}"
 
 
+def score_of_test(test: dict[str, Any]) -> float:
+    """Return the one number of a champion's test: its mean return, or its accuracy on the test images."""
+    return float(next((test[name] for name in _TEST_ACCURACIES if name in test), test["fitness"]))
+
+
 def text_of_test(test: dict[str, Any]) -> str:
     """Return what came of a champion's test, from its line of the journal."""
-    accuracies = [name for name in ("ensemble_accuracy", "accuracy") if name in test]
-    if not accuracies:
-        return f"{test['fitness']:.1f} over {test['trials']} starts a weight"
-    parts = (f"{name.replace('_', ' ')} {100 * test[name]:.2f} %" for name in accuracies)
-    return f"{', '.join(parts)} of {test['trials']} test images"
+    score = score_of_test(test)
+    if not any(name in test for name in _TEST_ACCURACIES):
+        return f"{score:.1f} over {test['trials']} starts a weight"
+    voted = " by the vote of all weights" if "ensemble_accuracy" in test else ""
+    return f"{100 * score:.2f} % of {test['trials']} test images{voted}"

@@ -13,7 +13,18 @@ from typing import Any
 import galapagos
 
 SCHEMA_VERSION = 1
-_PACKAGES = ("galapagos", "numpy", "numba", "llvmlite", "gymnasium", "box2d", "torch", "scikit-learn", "pydantic", "orjson")
+_PACKAGES = (
+    "galapagos",
+    "numpy",
+    "numba",
+    "llvmlite",
+    "gymnasium",
+    "box2d",
+    "torch",
+    "scikit-learn",
+    "pydantic",
+    "orjson",
+)
 
 
 def describe_environment(seed: int) -> dict[str, Any]:

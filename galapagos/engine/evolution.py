@@ -159,6 +159,7 @@ class Evolution:
             self._pool.set_parameters(taken.parameters)
         scored_again = any(rescores(name, taken.parameters) for name in taken.changes)
         if scored_again:
+            self.champion_test = None
             await self._rescore()
         return scored_again
 
@@ -253,15 +254,14 @@ class Evolution:
         if champion is None:
             return None
         before = self.champion_test
-        weights = list(self.parameters.weight_values)
-        if before and before["id"] == champion.individual.id and before["weight_values"] == weights:
+        if before and before["id"] == champion.individual.id:
             return {**before, "generation": self.generation - 1}
         _, (outcome,) = await self._evaluate(
             [champion.individual], champion_test_plan(self.parameters), EvaluationPurpose.TEST, chunk_size=1
         )
         if not isinstance(outcome, Evaluation):
             return None
-        return champion_test_line(champion, outcome, weights, self.generation - 1)
+        return champion_test_line(champion, outcome, self.generation - 1)
 
     async def _evaluate(
         self,
@@ -289,7 +289,8 @@ class Evolution:
     def _record_test(self, test: dict[str, Any] | None) -> None:
         if test is not None:
             before, self.champion_test = self.champion_test, test
-            self._recorder.tested(test, is_new=before is None or before["means"] != test["means"])
+            stands = before is not None and {**before, "generation": test["generation"]} == test
+            self._recorder.tested(test, is_new=not stands)
 
     def _record_generation(self, start: Clock, improved: list[Elite]) -> None:
         self._measure_population()

@@ -73,9 +73,7 @@ def generation_line(evolution: Evolution, evaluations: int, start: Clock, end: C
     }
 
 
-def champion_test_line(
-    champion: Elite, evaluation: Evaluation, weight_values: list[float], generation: int
-) -> dict[str, Any]:
+def champion_test_line(champion: Elite, evaluation: Evaluation, generation: int) -> dict[str, Any]:
     """Return the line of a champion's test after a generation."""
     return {
         "type": "test",
@@ -85,7 +83,7 @@ def champion_test_line(
         "max": evaluation.objectives["max"],
         "standard_deviation": evaluation.standard_deviation,
         "trials": evaluation.trials,
-        "weight_values": weight_values,
+        "weight_values": [result.weight for result in evaluation.by_weight],
         "means": [result.mean for result in evaluation.by_weight],
     } | _accuracies(evaluation)
 

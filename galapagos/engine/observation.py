@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from galapagos.engine.snapshot import EliteSummary, RunState, Snapshot
 from galapagos.evolution.statistics import coverage, qd_score
+from galapagos.fitness import score_of_test
 
 if TYPE_CHECKING:
     from galapagos.engine.engine import Engine
@@ -62,7 +63,7 @@ def observe(engine: Engine) -> Snapshot:
         best_fitness=max(fitnesses, default=None),
         mean_fitness=sum(fitnesses) / len(fitnesses) if fitnesses else None,
         champion=None if evolution is None else _champion(evolution),
-        champion_test=None if test is None else test.get("accuracy", test["fitness"]),
+        champion_test=None if test is None else score_of_test(test),
         evaluations=0 if evolution is None else evolution.evaluations,
         evaluations_per_second=engine.rate.per_second(),
         elapsed=engine.stopwatch.elapsed,

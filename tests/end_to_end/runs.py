@@ -53,11 +53,11 @@ def twin(run: RunDirectory, directory: Path, **changes: Any) -> RunDirectory:
     return other
 
 
-def finish(run: RunDirectory) -> None:
+def finish(run: RunDirectory, *, seconds: float = 120) -> None:
     """Start or resume a run and return when it is finished and its engine is gone."""
     launch(run.path, owner_pid=os.getpid())
     with BlockingClient.connect(run.socket_path) as client:
-        client.wait(lambda snapshot: snapshot.state is RunState.FINISHED, timeout=120)
+        client.wait(lambda snapshot: snapshot.state is RunState.FINISHED, timeout=seconds)
         end(client)
 
 

@@ -58,7 +58,7 @@ def test_a_run_of_any_kind_that_is_killed_and_resumed_equals_the_calm_one(tmp_pa
     pid = launch(disturbed.path, owner_pid=os.getpid())
     with BlockingClient.connect(disturbed.socket_path) as client:
         client.wait(lambda snapshot: snapshot.generation >= 2, timeout=120)
-        client.send(SetParameters({"complexity_levels": 3, "num_workers": 1}))
+        client.send(SetParameters({"complexity_levels": 3}))
         os.kill(pid, signal.SIGKILL)
         with pytest.raises(ConnectionLost):
             client.wait(lambda _: False, timeout=30)
