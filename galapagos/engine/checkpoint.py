@@ -1,8 +1,9 @@
 """Checkpoints: everything the next generation depends on, the last two, each complete and verified.
 
-A checkpoint is a directory of state.json, genomes.npz and manifest.json, which holds the version of the
-format and the SHA-256 of the others. It is written under another name, synced and renamed; only then are
-older ones removed. So at every moment the newest one that is there was complete when it got its name.
+A checkpoint is a directory of state.json, genomes.npz (with the arrays of evaluations) and manifest.json,
+which holds the version of the format and the SHA-256 of the others. It is written under another name, synced
+and renamed; only then are older ones removed. So at every moment the newest one that is there was complete
+when it got its name.
 """
 
 from __future__ import annotations
@@ -18,22 +19,30 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import orjson
 
+from galapagos.engine.array_columns import pack_arrays, unpack_arrays
 from galapagos.engine.atomic_files import sync_directory, write_synced
 from galapagos.engine.checkpoint_state import state_from_json, state_to_json
 from galapagos.engine.genome_columns import pack_genomes, unpack_genomes
-from galapagos.errors import CheckpointError
+from galapagos.errors import CheckpointError, InvalidGenome
 
 if TYPE_CHECKING:
     from galapagos.evaluation import Outcome
     from galapagos.evolution.archive import Elite
     from galapagos.evolution.individual import Individual
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+"""Version 1 knew no networks that learn; what it wrote is read as it stands."""
+
 KEPT = 2
 """How many checkpoints are kept."""
 
 _STATE, _GENOMES, _MANIFEST = "state.json", "genomes.npz", "manifest.json"
 _UNFINISHED = ".unfinished-"
+_DAMAGE = (OSError, ValueError, LookupError, TypeError, EOFError, zipfile.BadZipFile, InvalidGenome)
+"""What reading a checkpoint raises where it is not what was written."""
+
+_LEARNED = "learned"
+"""The column of the arrays of evaluations."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +88,11 @@ def write_checkpoint(directory: Path, checkpoint: Checkpoint) -> None:
     _remove_unfinished(directory)
     numbers = _numbers(directory)
     number = max(numbers, default=0) + 1
-    state, genomes = state_to_json(checkpoint)
-    columns = io.BytesIO()
-    np.savez(columns, **pack_genomes(genomes))  # type: ignore[arg-type]  # its stub takes names for allow_pickle
-    files = {_STATE: state, _GENOMES: columns.getvalue()}
+    state, genomes, arrays = state_to_json(checkpoint)
+    columns = pack_genomes(genomes) | pack_arrays(_LEARNED, arrays)
+    packed = io.BytesIO()
+    np.savez(packed, **columns)  # type: ignore[arg-type]  # its stub takes names for allow_pickle
+    files = {_STATE: state, _GENOMES: packed.getvalue()}
     unfinished = directory / f"{_UNFINISHED}{number}"
     unfinished.mkdir()
     for name, data in files.items():
@@ -109,7 +119,7 @@ def load_checkpoint(directory: Path) -> tuple[Checkpoint | None, list[str]]:
             return _load(path), problems
         except FileNotFoundError as error:
             problems.append(f"checkpoint {path} is damaged: {Path(error.filename).name} is missing")
-        except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
+        except _DAMAGE as error:
             problems.append(f"checkpoint {path} is damaged: {str(error)[:120] or type(error).__name__}")
     if max(_numbers(directory), default=0) > max(numbers, default=0):
         # A live engine went on meanwhile, and removed what was to be read here.
@@ -119,9 +129,10 @@ def load_checkpoint(directory: Path) -> tuple[Checkpoint | None, list[str]]:
 
 def _load(path: Path) -> Checkpoint:
     files = _verified(path)
-    with np.load(io.BytesIO(files[_GENOMES]), allow_pickle=False) as columns:
-        genomes = unpack_genomes({name: columns[name] for name in columns.files})
-    return Checkpoint(**state_from_json(files[_STATE], genomes))
+    with np.load(io.BytesIO(files[_GENOMES]), allow_pickle=False) as packed:
+        columns = {name: packed[name] for name in packed.files}
+    genomes, arrays = unpack_genomes(columns), unpack_arrays(_LEARNED, columns)
+    return Checkpoint(**state_from_json(files[_STATE], genomes, arrays))
 
 
 def _verified(path: Path) -> dict[str, bytes]:

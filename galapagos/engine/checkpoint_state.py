@@ -1,9 +1,10 @@
-"""The state of a checkpoint as JSON beside a list of genomes, exact to the last bit of every number."""
+"""The state of a checkpoint: JSON beside genomes and arrays, exact to the last bit of every number."""
 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import orjson
 
@@ -13,46 +14,62 @@ from galapagos.engine.individual_json import (
     outcome_from_json,
     outcome_to_json,
 )
+from galapagos.evaluation import Evaluation, Failed
 from galapagos.evolution.individual import Individual
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    import numpy as np
+    from numpy.typing import NDArray
+
     from galapagos.engine.checkpoint import Checkpoint
+    from galapagos.evaluation import Outcome
     from galapagos.genomes.genome import Genome
+
+    Array = NDArray[np.float32]
+
+_Item = TypeVar("_Item")
+_Outcome = TypeVar("_Outcome", bound=Evaluation | Failed)
+
+_ARRAYS = ("trained", "optimizer_state")
+"""The fields of an evaluation that are arrays; JSON holds their number."""
 
 _FLOAT = "$float"
 """The key under which a number that JSON does not have (inf, nan) stands as text."""
 
 
-class _Individuals:
-    """A table of individuals, each once, so that an elite and a member of the population stay the same."""
+class _Table(Generic[_Item]):
+    """A table of things, each once, so that an elite and a member of the population stay the same."""
 
     def __init__(self) -> None:
-        self.rows: list[Individual] = []
+        self.rows: list[_Item] = []
         self._places: dict[int, int] = {}
 
-    def place(self, individual: Individual) -> int:
+    def place(self, item: _Item) -> int:
         # By identity: values that differ in anything get a row of their own, whatever their ids say.
-        place = self._places.setdefault(id(individual), len(self.rows))
+        place = self._places.setdefault(id(item), len(self.rows))
         if place == len(self.rows):
-            self.rows.append(individual)
+            self.rows.append(item)
         return place
 
 
-def state_to_json(checkpoint: Checkpoint) -> tuple[bytes, list[Genome]]:
-    """Return the JSON text of a checkpoint and the genomes it speaks of by their number."""
-    table = _Individuals()
+def state_to_json(checkpoint: Checkpoint) -> tuple[bytes, list[Genome], list[Array]]:
+    """Return the JSON text of a checkpoint, and the genomes and arrays it speaks of by their number."""
+    table: _Table[Individual] = _Table()
+    arrays: _Table[Array] = _Table()
     state = {
         "generation": checkpoint.generation,
         "parameters": _exact(checkpoint.parameters),
         "population": [table.place(individual) for individual in checkpoint.population],
-        "outcomes": _exact_text([outcome_to_json(outcome) for outcome in checkpoint.outcomes]),
+        "outcomes": _exact_text(
+            [outcome_to_json(outcome) | _placed(outcome, arrays) for outcome in checkpoint.outcomes]
+        ),
         "elites": _exact_text(
             [
                 {
                     "individual": table.place(elite.individual),
-                    "evaluation": evaluation_to_json(elite.evaluation),
+                    "evaluation": evaluation_to_json(elite.evaluation) | _placed(elite.evaluation, arrays),
                     "complexity": elite.complexity,
                 }
                 for elite in checkpoint.elites
@@ -70,14 +87,14 @@ def state_to_json(checkpoint: Checkpoint) -> tuple[bytes, list[Genome]]:
             for individual in table.rows
         ],
     }
-    return orjson.dumps(state), [individual.genome for individual in table.rows]
+    return orjson.dumps(state), [individual.genome for individual in table.rows], arrays.rows
 
 
-def state_from_json(text: bytes, genomes: Sequence[Genome]) -> dict[str, Any]:
+def state_from_json(text: bytes, genomes: Sequence[Genome], arrays: Sequence[Array | None]) -> dict[str, Any]:
     """Return the fields of the checkpoint that `state_to_json` wrote.
 
     Raises:
-        KeyError, TypeError, ValueError: Where a part is missing or wrong.
+        IndexError, KeyError, TypeError, ValueError: Where a part is missing or wrong.
     """
     from galapagos.evolution.archive import Elite
 
@@ -94,11 +111,16 @@ def state_from_json(text: bytes, genomes: Sequence[Genome]) -> dict[str, Any]:
         "generation": int(state["generation"]),
         "parameters": _restored(state["parameters"]),
         "population": named(state["population"]),
-        "outcomes": tuple(outcome_from_json(_restored(outcome)) for outcome in state["outcomes"]),
+        "outcomes": tuple(
+            _with_arrays(outcome_from_json(_restored(outcome)), outcome, arrays)
+            for outcome in state["outcomes"]
+        ),
         "elites": tuple(
             Elite(
                 individuals[elite["individual"]],
-                evaluation_from_json(_restored(elite["evaluation"])),
+                _with_arrays(
+                    evaluation_from_json(_restored(elite["evaluation"])), elite["evaluation"], arrays
+                ),
                 int(elite["complexity"]),
             )
             for elite in state["elites"]
@@ -111,6 +133,18 @@ def state_from_json(text: bytes, genomes: Sequence[Genome]) -> dict[str, Any]:
         "elapsed": float(state["elapsed"]),
         "champion_test": _restored(state["champion_test"]),
     }
+
+
+def _placed(outcome: Outcome, arrays: _Table[Array]) -> dict[str, int]:
+    """Return the numbers of an outcome's arrays, by field."""
+    found = {name: getattr(outcome, name, None) for name in _ARRAYS}
+    return {name: arrays.place(array) for name, array in found.items() if array is not None}
+
+
+def _with_arrays(outcome: _Outcome, data: dict[str, Any], arrays: Sequence[Array | None]) -> _Outcome:
+    """Return the outcome with the arrays whose numbers its JSON object holds."""
+    found = {name: arrays[data[name]] for name in _ARRAYS if name in data}
+    return replace(outcome, **found) if found else outcome
 
 
 def _exact_text(data: list[dict[str, Any]]) -> orjson.Fragment:

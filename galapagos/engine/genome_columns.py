@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+import orjson
 
+from galapagos.engine.array_columns import pack_arrays, unpack_arrays
 from galapagos.errors import InvalidGenome
 from galapagos.genomes.graph import GraphGenome
+from galapagos.genomes.layers import LayerGenome, with_weights
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -16,23 +20,81 @@ if TYPE_CHECKING:
 
     from galapagos.genomes.genome import Genome
 
-_SHAPE = ("num_inputs", "num_outputs", "bias_input", "neurons", "connections", "has_weights")
+_SHAPE = (
+    *("num_inputs", "num_outputs", "bias_input", "neurons", "connections", "has_weights"),
+    *("has_feedback", "epochs"),
+)
+"""What a row of `shapes` holds; files of before networks could learn end at `has_weights`."""
+
+_STACK_WEIGHTS = "stack_weights"
 
 
 def pack_genomes(genomes: Sequence[Genome]) -> dict[str, NDArray[np.generic]]:
-    """Return the arrays of graph genomes, to be unpacked by `unpack_genomes`.
+    """Return the arrays of genomes of one kind, to be unpacked by `unpack_genomes`.
 
     Returns:
-        `shapes`: int64 (genomes, 6), a row of numbers each; `activations`: uint8, `sources` and `targets`:
-        the smallest unsigned integers that hold them, `weights`: float64; each joined over all genomes
-        (weights only of those that have them).
+        Of graphs `shapes`: int64 (genomes, 8), a row of numbers each; `activations`: uint8, `sources` and
+        `targets`: the smallest unsigned integers that hold them, `weights` and `feedback`: float64; each
+        joined over all genomes (weights and feedback only of those that have them). Of stacks of layers
+        `stacks`: uint8, the text of their JSON, `stack_epochs`: int64 (genomes,), and `stack_weights` with
+        their lengths: float32, what each layer and the output layer of each genome inherits.
 
     Raises:
-        InvalidGenome: For a kind of genome that has no columns.
+        InvalidGenome: For genomes of several kinds.
     """
     graphs = [genome for genome in genomes if isinstance(genome, GraphGenome)]
-    if len(graphs) != len(genomes):
-        raise InvalidGenome("only graph genomes can be written as columns")
+    if len(graphs) == len(genomes):
+        return _pack_graphs(graphs)
+    stacks = [genome for genome in genomes if isinstance(genome, LayerGenome)]
+    if len(stacks) == len(genomes):
+        return _pack_stacks(stacks)
+    raise InvalidGenome("only genomes of one kind can be written as columns")
+
+
+def unpack_genomes(columns: Mapping[str, NDArray[np.generic]]) -> Sequence[Genome]:
+    """Return the genomes of `pack_genomes`, bit for bit.
+
+    Raises:
+        InvalidGenome, ValueError: Where the arrays do not fit each other.
+    """
+    return _unpack_stacks(columns) if "stacks" in columns else _unpack_graphs(columns)
+
+
+def _unpack_graphs(columns: Mapping[str, NDArray[np.generic]]) -> list[GraphGenome]:
+    shapes = columns["shapes"]
+    shapes = np.pad(shapes, ((0, 0), (0, len(_SHAPE) - shapes.shape[1])))
+    activations, sources = columns["activations"].astype(np.uint8), columns["sources"].astype(np.int32)
+    targets, weights = columns["targets"].astype(np.int32), columns["weights"].astype(np.float64)
+    feedback = columns.get("feedback", np.empty(0)).astype(np.float64)
+    genomes = []
+    neuron = connection = weight = back = 0
+    for num_inputs, num_outputs, bias_input, neurons, connections, learns, aligns, epochs in shapes.tolist():
+        # Copies, because a slice would keep the arrays of the whole population in memory.
+        genomes.append(
+            GraphGenome(
+                num_inputs=num_inputs,
+                num_outputs=num_outputs,
+                activations=activations[neuron : neuron + neurons].copy(),
+                sources=sources[connection : connection + connections].copy(),
+                targets=targets[connection : connection + connections].copy(),
+                bias_input=bool(bias_input),
+                weights=weights[weight : weight + connections].copy() if learns else None,
+                feedback=feedback[back : back + connections].copy() if aligns else None,
+                epochs=epochs,
+            )
+        )
+        neuron += neurons
+        connection += connections
+        weight += connections if learns else 0
+        back += connections if aligns else 0
+    if (neuron, connection, connection, weight, back) != tuple(
+        len(array) for array in (activations, sources, targets, weights, feedback)
+    ):
+        raise ValueError("the columns of genomes do not fit each other")
+    return genomes
+
+
+def _pack_graphs(graphs: list[GraphGenome]) -> dict[str, NDArray[np.generic]]:
     shapes = [
         (
             graph.num_inputs,
@@ -41,6 +103,8 @@ def pack_genomes(genomes: Sequence[Genome]) -> dict[str, NDArray[np.generic]]:
             graph.num_neurons,
             graph.num_connections,
             int(graph.weights is not None),
+            int(graph.feedback is not None),
+            graph.epochs,
         )
         for graph in graphs
     ]
@@ -51,41 +115,45 @@ def pack_genomes(genomes: Sequence[Genome]) -> dict[str, NDArray[np.generic]]:
         "sources": _joined([graph.sources for graph in graphs], neuron),
         "targets": _joined([graph.targets for graph in graphs], neuron),
         "weights": _joined([graph.weights for graph in graphs if graph.weights is not None], np.float64),
+        "feedback": _joined([graph.feedback for graph in graphs if graph.feedback is not None], np.float64),
     }
 
 
-def unpack_genomes(columns: Mapping[str, NDArray[np.generic]]) -> list[GraphGenome]:
-    """Return the genomes of `pack_genomes`, bit for bit.
-
-    Raises:
-        ValueError: Where the arrays do not fit each other.
-    """
-    shapes = columns["shapes"].tolist()
-    activations, sources = columns["activations"].astype(np.uint8), columns["sources"].astype(np.int32)
-    targets, weights = columns["targets"].astype(np.int32), columns["weights"].astype(np.float64)
-    genomes = []
-    neuron = connection = weight = 0
-    for num_inputs, num_outputs, bias_input, neurons, connections, has_weights in shapes:
-        # Copies, because a slice would keep the arrays of the whole population in memory.
-        genomes.append(
-            GraphGenome(
-                num_inputs=num_inputs,
-                num_outputs=num_outputs,
-                activations=activations[neuron : neuron + neurons].copy(),
-                sources=sources[connection : connection + connections].copy(),
-                targets=targets[connection : connection + connections].copy(),
-                bias_input=bool(bias_input),
-                weights=weights[weight : weight + connections].copy() if has_weights else None,
-            )
+def _pack_stacks(stacks: list[LayerGenome]) -> dict[str, NDArray[np.generic]]:
+    # Without weights a stack cannot have epochs, so these are kept apart, too.
+    bare = [
+        replace(
+            stack,
+            layers=tuple(with_weights(layer, None) for layer in stack.layers),
+            epochs=0,
+            output_weights=None,
         )
-        neuron += neurons
-        connection += connections
-        weight += connections if has_weights else 0
-    if (neuron, connection, connection, weight) != tuple(
-        len(array) for array in (activations, sources, targets, weights)
-    ):
+        for stack in stacks
+    ]
+    text = orjson.dumps([stack.to_json() for stack in bare])
+    weights = [weights for stack in stacks for weights in stack.inherited()]
+    return {
+        "stacks": np.frombuffer(text, dtype=np.uint8),
+        "stack_epochs": np.array([stack.epochs for stack in stacks], dtype=np.int64),
+        **pack_arrays(_STACK_WEIGHTS, weights),
+    }
+
+
+def _unpack_stacks(columns: Mapping[str, NDArray[np.generic]]) -> list[LayerGenome]:
+    bare = [LayerGenome.from_json(data) for data in orjson.loads(columns["stacks"].tobytes())]
+    weights = unpack_arrays(_STACK_WEIGHTS, columns)
+    if len(weights) != sum(len(stack.layers) + 1 for stack in bare):
         raise ValueError("the columns of genomes do not fit each other")
-    return genomes
+    rest = iter(weights)
+    return [
+        replace(
+            stack,
+            layers=tuple([with_weights(layer, next(rest)) for layer in stack.layers]),
+            epochs=epochs,
+            output_weights=next(rest),
+        )
+        for stack, epochs in zip(bare, columns["stack_epochs"].tolist(), strict=True)
+    ]
 
 
 def _joined(arrays: list[NDArray[np.generic]], dtype: type[np.generic]) -> NDArray[np.generic]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import reprlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 SCHEMA_VERSION = 1
 MAX_NEURONS = 100_000
 MAX_CONNECTIONS = 100_000
+MAX_EPOCHS = 2**53
 
 _LABELS = {activation.value: activation.label for activation in Activation}
 
@@ -40,6 +41,9 @@ class GraphGenome:
         targets: int32 array (connections,).
         bias_input: Whether neuron 0 is a bias that is always 1.
         weights: float64 array (connections,) where weights are learned, else None (one shared weight).
+        feedback: float64 array (connections,), the fixed random weights through which feedback alignment
+            sends errors back (Lillicrap et al. 2016); only beside weights.
+        epochs: Epochs of training that the weights had received when the network was born, at least 0.
     """
 
     num_inputs: int
@@ -49,9 +53,11 @@ class GraphGenome:
     targets: NDArray[np.int32]
     bias_input: bool = False
     weights: NDArray[np.float64] | None = None
+    feedback: NDArray[np.float64] | None = None
+    epochs: int = 0
 
     def __post_init__(self) -> None:
-        for array in (self.activations, self.sources, self.targets, self.weights):
+        for array in (self.activations, self.sources, self.targets, self.weights, self.feedback):
             if array is not None:
                 array.setflags(write=False)
 
@@ -60,6 +66,11 @@ class GraphGenome:
 
     def __hash__(self) -> int:
         return hash((self.activations.tobytes(), self.sources.tobytes(), self.targets.tobytes()))
+
+    @property
+    def kind(self) -> str:
+        """What tells genomes of different kinds apart in JSON."""
+        return "graph"
 
     @property
     def num_sensors(self) -> int:
@@ -105,10 +116,24 @@ class GraphGenome:
 
         return mutate(self, rng, parameters)
 
+    def with_trained(self, trained: NDArray[np.float32], epochs: int) -> GraphGenome:
+        """Return a copy whose weights are those that learning led to.
+
+        Args:
+            trained: float32 array (connections,), in the order of the connections.
+            epochs: How long it learned; added to those that its weights had received before.
+
+        Raises:
+            ValueError: Where there is not one weight for each connection.
+        """
+        if trained.shape != self.sources.shape:
+            raise ValueError(f"weights of shape {trained.shape} for {self.num_connections} connections")
+        return replace(self, weights=trained.astype(np.float64), epochs=self.epochs + epochs)
+
     def to_json(self) -> dict[str, Any]:
         """Return the canonical JSON object; equal genomes give equal objects."""
         genome: dict[str, Any] = {
-            "kind": "graph",
+            "kind": self.kind,
             "version": SCHEMA_VERSION,
             "num_inputs": self.num_inputs,
             "num_outputs": self.num_outputs,
@@ -121,6 +146,10 @@ class GraphGenome:
         }
         if self.weights is not None:
             genome["weights"] = self.weights.tolist()
+        if self.feedback is not None:
+            genome["feedback"] = self.feedback.tolist()
+        if self.epochs:
+            genome["epochs"] = self.epochs
         return genome
 
     @classmethod
@@ -152,16 +181,20 @@ class GraphGenome:
                 raise InvalidGenome(
                     f"{_shown(pair)} is no connection; one is [source, target], two whole numbers"
                 )
-        weights = None if data.get("weights") is None else _list(data, "weights", MAX_CONNECTIONS)
-        if weights is not None and not all(type(weight) in (int, float) for weight in weights):
-            raise InvalidGenome("the weights of a network must be numbers")
+        epochs = data.get("epochs", 0)
+        if type(epochs) is not int or not 0 <= epochs <= MAX_EPOCHS:
+            raise InvalidGenome(
+                f"epochs of a network is {_shown(epochs)}; it must be a whole number from 0 to {MAX_EPOCHS}"
+            )
         return graph_genome(
             num_inputs=_count(data, "num_inputs"),
             num_outputs=_count(data, "num_outputs"),
             activations=[BY_LABEL[label] for label in labels],
             connections=[(source, target) for source, target in pairs],
             bias_input=bias_input,
-            weights=weights,
+            weights=_numbers(data, "weights"),
+            feedback=_numbers(data, "feedback"),
+            epochs=epochs,
         )
 
 
@@ -173,6 +206,8 @@ def graph_genome(
     connections: list[tuple[int, int]],
     bias_input: bool = False,
     weights: list[float] | None = None,
+    feedback: list[float] | None = None,
+    epochs: int = 0,
 ) -> GraphGenome:
     """Return a checked genome from lists; connections may come in any order.
 
@@ -210,8 +245,8 @@ def graph_genome(
     sources, targets = sources[order], targets[order]
     if ((sources[1:] == sources[:-1]) & (targets[1:] == targets[:-1])).any():
         raise InvalidGenome("a connection occurs twice")
-    if weights is not None and (len(weights) != len(connections) or not _are_finite(weights)):
-        raise InvalidGenome("weights must be finite numbers, one for each connection")
+    if weights is None and (feedback is not None or epochs):
+        raise InvalidGenome("feedback and epochs belong to a network that has weights")
     genome = GraphGenome(
         num_inputs=num_inputs,
         num_outputs=num_outputs,
@@ -219,7 +254,9 @@ def graph_genome(
         sources=sources.astype(np.int32),
         targets=targets.astype(np.int32),
         bias_input=bias_input,
-        weights=None if weights is None else np.array(weights, dtype=np.float64)[order],
+        weights=_in_order("weights", weights, order),
+        feedback=_in_order("feedback", feedback, order),
+        epochs=epochs,
     )
     if longest_paths(genome)[1] != count:
         raise InvalidGenome("the connections form a cycle; a network must be feed-forward")
@@ -263,6 +300,16 @@ def _list(data: dict[str, Any], key: str, longest: int) -> list[Any]:
     return list(value)
 
 
+def _numbers(data: dict[str, Any], key: str) -> list[float] | None:
+    """Return the numbers of the connections under a key that may be absent."""
+    if data.get(key) is None:
+        return None
+    values = _list(data, key, MAX_CONNECTIONS)
+    if not all(type(value) in (int, float) for value in values):
+        raise InvalidGenome(f"the {key} of a network must be numbers")
+    return values
+
+
 def _count(data: dict[str, Any], key: str) -> int:
     value = data.get(key)
     if type(value) is not int or not 1 <= value <= MAX_NEURONS:
@@ -275,8 +322,17 @@ def _shown(value: object) -> str:
     return reprlib.repr(value)[:60]
 
 
-def _are_finite(weights: list[float]) -> bool:
+def _in_order(name: str, values: list[float] | None, order: NDArray[np.intp]) -> NDArray[np.float64] | None:
+    """Return the numbers of the connections as an array, in the order that the connections are sorted in."""
+    if values is None:
+        return None
+    if len(values) != len(order) or not _are_finite(values):
+        raise InvalidGenome(f"{name} must be finite numbers, one for each connection")
+    return np.array(values, dtype=np.float64)[order]
+
+
+def _are_finite(values: list[float]) -> bool:
     try:
-        return all(math.isfinite(weight) for weight in weights)
+        return all(math.isfinite(value) for value in values)
     except OverflowError:
         return False

@@ -1,5 +1,8 @@
 """Mutation of graph genomes: add-node, add-connection, change-activation (Gaier & Ha 2019, section 3.2).
 
+Networks that learn, those with weights of their own, have relu neurons only, and get new connections to
+hidden neurons only (Rieke 2020, `add_only_hidden_connections`).
+
 Every operator is pure. A uniform number u in [0, 1) picks the item ⌊u · n⌋ of n, which is even to 2⁻⁵³ · n
 and three times as fast as `Generator.integers`.
 """
@@ -7,6 +10,7 @@ and three times as fast as `Generator.integers`.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
@@ -30,8 +34,12 @@ CLONE = "clone"
 WEIGHT_DEVIATION = 0.1
 """Standard deviation of the weight of a new connection, where weights belong to the genome (Rieke 2020)."""
 
+FEEDBACK_DEVIATION = 1.0
+"""Standard deviation of the weight through which feedback alignment sends errors back (Rieke 2020)."""
+
 # Plain numbers: comparing members of an enumeration with numbers of an array costs microseconds.
 _CODES = {label: int(activation) for label, activation in BY_LABEL.items()}
+_RELU = int(Activation.RELU)
 
 _Item = TypeVar("_Item")
 _Number = TypeVar("_Number", bound=np.generic)
@@ -72,6 +80,9 @@ def initial_genome(
 def mutate(genome: GraphGenome, rng: np.random.Generator, parameters: Parameters) -> tuple[GraphGenome, str]:
     """Return a child with `num_mutations_per_generation` mutations, and the names of their operators.
 
+    Where weights belong to the genome and are not inherited (`inherit_weights`), a child draws all of them
+    anew. Feedback is always inherited.
+
     Returns:
         The child, and the operators' names joined by `+`; the genome itself and `clone` where none can apply.
     """
@@ -82,6 +93,9 @@ def mutate(genome: GraphGenome, rng: np.random.Generator, parameters: Parameters
             break
         genome, name = mutated
         names.append(name)
+    if names and genome.weights is not None and not parameters.inherit_weights:
+        weights = rng.normal(0.0, WEIGHT_DEVIATION, genome.num_connections)
+        genome = replace(genome, weights=weights, epochs=0)
     return genome, "+".join(names) or CLONE
 
 
@@ -120,8 +134,8 @@ def _draw_share(shares: Sequence[float], rng: np.random.Generator) -> int:
 def add_node(genome: GraphGenome, rng: np.random.Generator, parameters: Parameters) -> GraphGenome | None:
     """Return a copy in which an evenly drawn connection is replaced by two through a new neuron.
 
-    The new neuron is the last one and has an evenly drawn activation. Where weights belong to the genome, the
-    connection into it keeps the weight and the one out of it draws its own (Rieke 2020, `inherit_weights`).
+    The new neuron is the last one and has an evenly drawn activation, or relu in a network that learns. There
+    the connection into it keeps weight and feedback, and the one out of it draws its own (Rieke 2020).
 
     Returns:
         None where there is no connection, or no room for a neuron or a connection.
@@ -130,15 +144,12 @@ def add_node(genome: GraphGenome, rng: np.random.Generator, parameters: Paramete
     if not count or count >= MAX_CONNECTIONS or neuron >= MAX_NEURONS:
         return None
     place = int(rng.random() * count)
-    activation = _CODES[_draw(parameters.activations, rng)]
+    learns = genome.weights is not None
+    activation = _RELU if learns else _CODES[_draw(parameters.activations, rng)]
     source, target = int(genome.sources[place]), int(genome.targets[place])
     # The new neuron's number is the largest: as a source it comes last in the block of its target, and as a
     # target last of all.
     end = int(genome.targets.searchsorted(target, side="right"))
-    weights = genome.weights
-    if weights is not None:
-        drawn = float(rng.normal(0.0, WEIGHT_DEVIATION))
-        weights = _rerouted(weights, place, end, drawn, float(weights[place]))
     return GraphGenome(
         num_inputs=genome.num_inputs,
         num_outputs=genome.num_outputs,
@@ -146,7 +157,9 @@ def add_node(genome: GraphGenome, rng: np.random.Generator, parameters: Paramete
         sources=_rerouted(genome.sources, place, end, neuron, source),
         targets=_rerouted(genome.targets, place, end, target, neuron),
         bias_input=genome.bias_input,
-        weights=weights,
+        weights=_shared_out(genome.weights, place, end, rng, WEIGHT_DEVIATION),
+        feedback=_shared_out(genome.feedback, place, end, rng, FEEDBACK_DEVIATION),
+        epochs=genome.epochs,
     )
 
 
@@ -158,29 +171,30 @@ def add_connection(
     """Return a copy with one more connection, from a neuron to one in a later layer.
 
     The source is drawn evenly among the inputs and hidden neurons that lack a connection to some later
-    neuron, then the target evenly among those it lacks. Weights that belong to the genome draw the new one.
+    neuron, then the target evenly among those it lacks; in a network that learns only hidden neurons are
+    targets, and the connection draws its own weight and feedback.
 
     Returns:
-        None where everything is connected to everything later, or no connection has room.
+        None where everything is connected to every target that is later, or no connection has room.
     """
     if genome.num_connections >= MAX_CONNECTIONS:
         return None
     layer = genome.layers()
     sources, targets = genome.sources.tolist(), genome.targets.tolist()
-    source = _draw_open_source(genome, layer, sources, rng)
+    first_target = genome.num_sensors if genome.weights is None else genome.first_hidden
+    source = _draw_open_source(layer, sources[bisect_left(targets, first_target) :], first_target, rng)
     if source is None:
         return None
     own_layer = layer[source]
     taken = {target for neuron, target in zip(sources, targets, strict=True) if neuron == source}
     absent = [
         neuron
-        for neuron in range(genome.num_sensors, genome.num_neurons)
+        for neuron in range(first_target, genome.num_neurons)
         if layer[neuron] > own_layer and neuron not in taken
     ]
     target = _draw(absent, rng)
     start = bisect_left(targets, target)
     place = bisect_left(sources, source, start, bisect_right(targets, target, start))
-    weights = genome.weights
     return GraphGenome(
         num_inputs=genome.num_inputs,
         num_outputs=genome.num_outputs,
@@ -188,7 +202,9 @@ def add_connection(
         sources=_inserted(genome.sources, place, source),
         targets=_inserted(genome.targets, place, target),
         bias_input=genome.bias_input,
-        weights=None if weights is None else _inserted(weights, place, rng.normal(0.0, WEIGHT_DEVIATION)),
+        weights=_with_one_more(genome.weights, place, rng, WEIGHT_DEVIATION),
+        feedback=_with_one_more(genome.feedback, place, rng, FEEDBACK_DEVIATION),
+        epochs=genome.epochs,
     )
 
 
@@ -198,8 +214,11 @@ def change_activation(
     """Return a copy in which an evenly drawn hidden neuron has another, evenly drawn activation.
 
     Returns:
-        None where no hidden neuron can get another activation of the set `activations`.
+        None where no hidden neuron can get another activation of the set `activations`, and for a network
+        that learns.
     """
+    if genome.weights is not None:
+        return None
     codes = [_CODES[label] for label in parameters.activations]
     places: Sequence[int] = range(genome.first_hidden, genome.num_neurons)
     if len(codes) == 1:
@@ -218,16 +237,22 @@ def change_activation(
         sources=genome.sources,
         targets=genome.targets,
         bias_input=genome.bias_input,
-        weights=genome.weights,
     )
 
 
 def _draw_open_source(
-    genome: GraphGenome, layer: list[int], sources: list[int], rng: np.random.Generator
+    layer: list[int], sources: list[int], first_target: int, rng: np.random.Generator
 ) -> int | None:
-    """Draw a source evenly among those that lack a connection to some neuron in a later layer."""
-    later = [0] * (layer[genome.num_sensors] + 1)
-    for own_layer in layer[genome.num_sensors :]:
+    """Draw a source evenly among those that lack a connection to some target in a later layer.
+
+    Args:
+        layer: Of each neuron.
+        sources: Of the connections that lead to targets.
+        first_target: The first neuron that can be a target; those after it can, too.
+        rng: Draws one number, where there is such a source.
+    """
+    later = [0] * (max(layer) + 1)
+    for own_layer in layer[first_target:]:
         later[own_layer - 1] += 1
     for below in range(len(later) - 2, -1, -1):
         later[below] += later[below + 1]
@@ -237,6 +262,22 @@ def _draw_open_source(
         lacks[source] -= 1
     open_sources = [neuron for neuron, lack in enumerate(lacks) if lack]
     return _draw(open_sources, rng) if open_sources else None
+
+
+def _shared_out(
+    values: NDArray[np.float64] | None, place: int, end: int, rng: np.random.Generator, deviation: float
+) -> NDArray[np.float64] | None:
+    """Return the values of the connections after a split: the old one leads in, a drawn one out."""
+    if values is None:
+        return None
+    return _rerouted(values, place, end, float(rng.normal(0.0, deviation)), float(values[place]))
+
+
+def _with_one_more(
+    values: NDArray[np.float64] | None, place: int, rng: np.random.Generator, deviation: float
+) -> NDArray[np.float64] | None:
+    """Return the values of the connections with a drawn one for a new connection."""
+    return None if values is None else _inserted(values, place, rng.normal(0.0, deviation))
 
 
 def _draw(items: Sequence[_Item], rng: np.random.Generator) -> _Item:

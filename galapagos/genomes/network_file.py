@@ -7,12 +7,16 @@ from typing import TYPE_CHECKING
 import orjson
 
 from galapagos.errors import InvalidGenome
-from galapagos.genomes.graph import MAX_CONNECTIONS, GraphGenome
+from galapagos.genomes.any_genome import genome_from_json
+from galapagos.genomes.graph import MAX_CONNECTIONS
 from galapagos.genomes.wann_matrix import read_wann_matrix
 from galapagos.plain_text import plain
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from galapagos.genomes.genome import Genome
+    from galapagos.genomes.graph import GraphGenome
 
 MAX_FILE_BYTES = 16 * 2**20
 """The largest file that is read; a network of 100,000 connections takes 2 MB."""
@@ -21,8 +25,8 @@ _OTHER_LISTS = 10_000
 """Room for what else a file may hold beside connections; making millions of lists takes seconds."""
 
 
-def read_network(path: Path, *, num_inputs: int | None = None, num_outputs: int | None = None) -> GraphGenome:
-    """Return the network of a file, checked in full, within a second whatever the file holds.
+def read_network(path: Path, *, num_inputs: int | None = None, num_outputs: int | None = None) -> Genome:
+    """Return the network of a file, of any kind, checked in full, within a second whatever the file holds.
 
     Args:
         path: A `.json` file, which holds a genome or an object with one under `genome`, or a `.out` file.
@@ -59,7 +63,7 @@ def _content(path: Path) -> bytes:
     return content
 
 
-def _from_json(content: bytes) -> GraphGenome:
+def _from_json(content: bytes) -> Genome:
     if content.count(b"[") + content.count(b"{") > MAX_CONNECTIONS + _OTHER_LISTS:
         raise InvalidGenome(f"a network has at most {MAX_CONNECTIONS} connections, this file more lists")
     try:
@@ -68,7 +72,7 @@ def _from_json(content: bytes) -> GraphGenome:
         raise InvalidGenome(f"the file is no JSON: {plain(str(error))}") from None
     if isinstance(data, dict) and "kind" not in data and "genome" in data:
         data = data["genome"]
-    return GraphGenome.from_json(data)
+    return genome_from_json(data)
 
 
 def _from_matrix(content: bytes, num_inputs: int | None, num_outputs: int | None) -> GraphGenome:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from galapagos.evaluation import Evaluation, Failed, Outcome, WeightResult
+from galapagos.evaluation import EpochResult, Evaluation, Failed, Outcome, WeightResult
 from galapagos.evolution.individual import Individual
 from galapagos.genomes.graph import GraphGenome
+from galapagos.genomes.layers import LAYERS_BY_TYPE, Layer, LayerGenome
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -38,17 +40,48 @@ def random_genome(rng: np.random.Generator, connections: int = 20, *, learned: b
         targets=np.array([target for _, target in ordered], dtype=np.int32),
         bias_input=False,
         weights=rng.normal(size=len(ordered)) if learned else None,
+        feedback=rng.normal(size=len(ordered)) if learned and rng.integers(2) else None,
+        epochs=int(rng.integers(3)) if learned else 0,
+    )
+
+
+def random_stack(rng: np.random.Generator, *, learned: bool = False) -> LayerGenome:
+    """A stack of layers of every type, in any order."""
+    types = [*rng.permutation(list(LAYERS_BY_TYPE)).tolist(), "dense"]
+    layers: list[Layer] = [LAYERS_BY_TYPE[name]() for name in types[int(rng.integers(3)) :]]
+    stack = LayerGenome(5, 2, tuple(layers), seed=int(rng.integers(2**63)))
+    if not learned:
+        return stack
+    # Positive, since some of them are variances.
+    trained = rng.random(sum(stack.weight_counts()), dtype=np.float32)
+    return stack.with_trained(trained, int(rng.integers(1, 9)))
+
+
+def random_learning(rng: np.random.Generator) -> Evaluation:
+    """The evaluation of a network that learned, of which some is not known."""
+    losses = rng.random((int(rng.integers(1, 4)), 5)).tolist()
+    return replace(
+        random_evaluation(rng),
+        by_weight=(),
+        by_epoch=tuple(
+            EpochResult(epoch, *numbers[: int(rng.integers(2, 6))])
+            for epoch, numbers in enumerate(losses, start=1)
+        ),
+        trained=rng.normal(size=int(rng.integers(1, 50))).astype(np.float32),
+        optimizer_state=rng.normal(size=7).astype(np.float32) if rng.integers(2) else None,
     )
 
 
 def random_evaluation(rng: np.random.Generator) -> Evaluation:
-    """An evaluation whose numbers need every digit."""
+    """An evaluation whose numbers need every digit, of images by some weights."""
     means = rng.normal(size=len(WEIGHTS)) * 1000 / 3
     return Evaluation(
         fitness=float(means.mean()),
         objectives={"mean": float(means.mean()), "max": float(means.max())},
         by_weight=tuple(
-            WeightResult(weight, float(mean), float(rng.random()), 3)
+            WeightResult(
+                weight, float(mean), float(rng.random()), 3, float(rng.random()) if weight > 0 else None
+            )
             for weight, mean in zip(WEIGHTS, means, strict=True)
         ),
         trials=3,
@@ -59,9 +92,13 @@ def random_evaluation(rng: np.random.Generator) -> Evaluation:
 
 
 def random_outcomes(rng: np.random.Generator, count: int) -> list[Outcome]:
-    """Evaluations, every tenth a failure."""
+    """Evaluations, every tenth a failure, and some others of networks that learned."""
     return [
-        Failed("timeout", "longer than 300 s") if index % 10 == 9 else random_evaluation(rng)
+        Failed("timeout", "longer than 300 s")
+        if index % 10 == 9
+        else random_learning(rng)
+        if index % 3 == 1
+        else random_evaluation(rng)
         for index in range(count)
     ]
 

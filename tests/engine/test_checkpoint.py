@@ -2,141 +2,27 @@
 
 import hashlib
 import io
-import math
 import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import orjson
 import pytest
 
-from galapagos.engine.checkpoint import Checkpoint, load_checkpoint, write_checkpoint
-from galapagos.engine.genome_columns import pack_genomes, unpack_genomes
+from galapagos.engine.checkpoint import load_checkpoint, write_checkpoint
 from galapagos.engine.individuals import read_individuals
 from galapagos.errors import CheckpointError
-from galapagos.evaluation import Evaluation
-from galapagos.evolution.archive import Elite
 from galapagos.evolution.individual import Individual
-from galapagos.genomes.graph import GraphGenome
-from galapagos.parameters import Parameters
+from tests.engine.checkpoints import a_checkpoint
 from tests.engine.crashes import crash_at_every_step
-from tests.engine.populations import random_evaluation, random_genome, random_individual, random_outcomes
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-
-def a_checkpoint(generation: int = 3, size: int = 20, connections: int = 20) -> Checkpoint:
-    rng = np.random.default_rng(generation)
-    population = tuple(random_individual(rng, generation, ("0" * 16,), connections) for _ in range(size))
-    stranger = random_individual(rng, 0)
-    return Checkpoint(
-        generation=generation,
-        parameters=Parameters.model_validate({"seed": 2**62, "num_generations": "infinity"}).model_dump(
-            mode="json"
-        ),
-        population=population,
-        outcomes=tuple(random_outcomes(rng, size)),
-        elites=tuple(
-            Elite(individual, random_evaluation(rng), complexity)
-            for complexity, individual in enumerate((*population[:5], stranger))
-        ),
-        confirmed=tuple(individual.id for individual in population[5:8]),
-        pinned=(stranger, *population[:1]),
-        breeds=((population[0], 3),) if population else (),
-        journal_length=12345,
-        evaluations=10**12,
-        elapsed=0.1 + 0.2,
-        champion_test={"id": "x", "means": [1 / 3, -0.0, 5e-324], "nothing": None},
-    )
-
-
-def assert_bits_equal(one: GraphGenome, other: GraphGenome) -> None:
-    assert (one.num_inputs, one.num_outputs, one.bias_input) == (
-        other.num_inputs,
-        other.num_outputs,
-        other.bias_input,
-    )
-    pairs: list[tuple[NDArray[Any], NDArray[Any]]] = [
-        (one.activations, other.activations),
-        (one.sources, other.sources),
-        (one.targets, other.targets),
-    ]
-    assert (one.weights is None) == (other.weights is None)
-    if one.weights is not None and other.weights is not None:
-        pairs.append((one.weights, other.weights))
-    for first, second in pairs:
-        assert first.dtype == second.dtype
-        assert first.tobytes() == second.tobytes()
-        assert not second.flags.writeable
-
-
-def genomes_of(checkpoint: Checkpoint) -> Iterator[GraphGenome]:
-    everyone = (
-        *checkpoint.population,
-        *(elite.individual for elite in checkpoint.elites),
-        *checkpoint.pinned,
-    )
-    for individual in everyone:
-        assert isinstance(individual.genome, GraphGenome)
-        yield individual.genome
-
-
-def test_a_checkpoint_comes_back_bit_for_bit(tmp_path: Path) -> None:
-    written = a_checkpoint()
-    write_checkpoint(tmp_path, written)
-    loaded, problems = load_checkpoint(tmp_path)
-    assert problems == []
-    assert loaded == written
-    assert loaded is not None
-    for one, other in zip(genomes_of(written), genomes_of(loaded), strict=True):
-        assert_bits_equal(one, other)
-    assert math.copysign(1, loaded.champion_test["means"][1]) == -1  # type: ignore[index]  # equal to what was written
-    assert Parameters.model_validate(loaded.parameters).seed == 2**62
-
-
-def test_who_is_one_individual_stays_one(tmp_path: Path) -> None:
-    write_checkpoint(tmp_path, a_checkpoint())
-    loaded, _ = load_checkpoint(tmp_path)
-    assert loaded is not None
-    assert loaded.elites[0].individual is loaded.population[0] is loaded.pinned[1]
-
-
-def test_two_individuals_with_one_id_stay_two(tmp_path: Path) -> None:
-    checkpoint = a_checkpoint()
-    twin = replace(checkpoint.population[0], operator="inject")
-    checkpoint = replace(checkpoint, pinned=(twin,))
-    write_checkpoint(tmp_path, checkpoint)
-    assert load_checkpoint(tmp_path)[0] == checkpoint
-
-
-@pytest.mark.parametrize("number", [math.inf, -math.inf, math.nan, 1e308, 5e-324, -0.0])
-def test_numbers_that_json_does_not_have_come_back(tmp_path: Path, number: float) -> None:
-    checkpoint = a_checkpoint()
-    odd = replace(random_evaluation(np.random.default_rng(0)), standard_deviation=number)
-    checkpoint = replace(
-        checkpoint,
-        outcomes=(odd, *checkpoint.outcomes[1:]),
-        elites=(Elite(checkpoint.population[0], odd, 1),),
-        champion_test={"deep": [{"number": number}]},
-    )
-    write_checkpoint(tmp_path, checkpoint)
-    loaded, _ = load_checkpoint(tmp_path)
-    assert loaded is not None
-    assert isinstance(loaded.outcomes[0], Evaluation)
-    assert loaded.champion_test is not None
-    for value in (
-        loaded.outcomes[0].standard_deviation,
-        loaded.elites[0].evaluation.standard_deviation,
-        loaded.champion_test["deep"][0]["number"],
-    ):
-        assert np.float64(value).tobytes() == np.float64(number).tobytes()
+from tests.engine.populations import (
+    random_genome,
+    random_outcomes,
+)
 
 
 def test_an_empty_run_has_a_checkpoint_too(tmp_path: Path) -> None:
@@ -254,21 +140,6 @@ def test_a_full_disk_leaves_the_earlier_ones(tmp_path: Path, monkeypatch: pytest
     assert load_checkpoint(tmp_path) == (a_checkpoint(1), [])
     write_checkpoint(tmp_path, a_checkpoint(2))
     assert load_checkpoint(tmp_path) == (a_checkpoint(2), [])
-
-
-@pytest.mark.parametrize("connections", [1, 20, 1_000, 10_000])
-def test_genomes_of_any_size_come_back_from_columns(connections: int) -> None:
-    rng = np.random.default_rng(connections)
-    genomes = [random_genome(rng, connections, learned=learned) for learned in (True, False, True)]
-    for one, other in zip(genomes, unpack_genomes(pack_genomes(genomes)), strict=True):
-        assert_bits_equal(one, other)
-
-
-def test_columns_that_do_not_fit_are_refused() -> None:
-    rng = np.random.default_rng(0)
-    columns = pack_genomes([random_genome(rng) for _ in range(3)])
-    with pytest.raises(ValueError, match="do not fit"):
-        unpack_genomes(columns | {"sources": columns["sources"][:-1]})
 
 
 def test_960_networks_of_1000_connections_take_less_than_100_milliseconds(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import time
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,8 +13,9 @@ from hypothesis import strategies as st
 
 from galapagos.errors import InvalidGenome
 from galapagos.genomes.activation import Activation
-from galapagos.genomes.graph import MAX_CONNECTIONS, MAX_NEURONS, GraphGenome, graph_genome
-from tests.strategies import graph_genomes
+from galapagos.genomes.graph import MAX_CONNECTIONS, MAX_EPOCHS, MAX_NEURONS, GraphGenome, graph_genome
+from galapagos.genomes.learning_networks import with_weights
+from tests.strategies import graph_genomes, seeds
 
 LINEAR = Activation.LINEAR
 
@@ -57,6 +59,27 @@ def test_json_loses_nothing(genome: GraphGenome) -> None:
     assert orjson.dumps(again.to_json()) == text
 
 
+@given(graph_genomes(weighted=None), seeds(), st.integers(0, MAX_EPOCHS))
+def test_json_loses_nothing_of_a_network_that_learns(genome: GraphGenome, seed: int, epochs: int) -> None:
+    learner = replace(with_weights(genome, np.random.default_rng(seed)), epochs=epochs)
+    again = GraphGenome.from_json(orjson.loads(orjson.dumps(learner.to_json())))
+    assert again == learner
+    assert again.epochs == epochs
+    for one, other in ((again.weights, learner.weights), (again.feedback, learner.feedback)):
+        assert one is not None
+        assert other is not None
+        assert one.tobytes() == other.tobytes()
+
+
+def test_json_of_a_network_that_has_not_learned_is_what_it_was_before_networks_could() -> None:
+    assert list(CHAIN.to_json()) == [
+        *("kind", "version", "num_inputs", "num_outputs", "bias_input", "activations", "connections")
+    ]
+    assert list(GraphGenome.from_json(CHAIN.to_json() | {"weights": [1, 2, 3, 4]}).to_json())[7:] == [
+        "weights"
+    ]
+
+
 @given(graph_genomes(weighted=None), st.randoms())
 def test_the_order_in_which_connections_are_given_does_not_matter(genome: GraphGenome, random: Any) -> None:
     data = genome.to_json()
@@ -65,6 +88,8 @@ def test_the_order_in_which_connections_are_given_does_not_matter(genome: GraphG
     data["connections"] = [data["connections"][index] for index in order]
     if genome.weights is not None:
         data["weights"] = [data["weights"][index] for index in order]
+        genome = replace(genome, feedback=genome.weights * 2)
+        data["feedback"] = [2 * weight for weight in data["weights"]]
     assert GraphGenome.from_json(data) == genome
 
 
@@ -76,8 +101,10 @@ def test_connections_are_sorted_by_target_then_source(genome: GraphGenome) -> No
 
 @given(graph_genomes(weighted=True))
 def test_the_arrays_of_a_genome_cannot_be_written(genome: GraphGenome) -> None:
-    assert genome.weights is not None
-    for array in (genome.activations, genome.sources, genome.targets, genome.weights):
+    learner = with_weights(genome, np.random.default_rng(0))
+    arrays = (learner.activations, learner.sources, learner.targets, learner.weights, learner.feedback)
+    for array in arrays:
+        assert array is not None
         with pytest.raises(ValueError, match="read-only"):
             array[...] = 0
 
@@ -108,9 +135,12 @@ def test_genomes_differ_in_any_part() -> None:
         {"activations": ["linear", "linear", "linear", "tanh", "sine"]},
         {"connections": [[4, 2], [0, 3], [3, 4]]},
         {"weights": [1.0, 1.0, 1.0, 1.0]},
+        {"weights": [1.0, 1.0, 1.0, 1.0], "feedback": [1.0, 1.0, 1.0, 1.0]},
+        {"weights": [1.0, 1.0, 1.0, 1.0], "epochs": 1},
     ]
-    for part in others:
-        assert GraphGenome.from_json(data | part) != CHAIN
+    genomes = [GraphGenome.from_json(data | part) for part in others]
+    for place, genome in enumerate(genomes):
+        assert genome not in (CHAIN, *genomes[:place])
     assert GraphGenome.from_json(data) == CHAIN
 
 
@@ -156,6 +186,16 @@ def test_genomes_differ_in_any_part() -> None:
         ({"weights": [1.0, 1.0, 1.0, 10**400]}, "finite"),
         ({"weights": [1.0, 1.0, 1.0, "1"]}, "numbers"),
         ({"weights": {}}, "weights, a list"),
+        ({"feedback": [1.0, 1.0, 1.0, 1.0]}, "a network that has weights"),
+        ({"epochs": 1}, "a network that has weights"),
+        ({"weights": [1, 1, 1, 1], "feedback": [1.0]}, "feedback must be finite numbers, one for each"),
+        ({"weights": [1, 1, 1, 1], "feedback": [1.0, 1.0, 1.0, float("nan")]}, "feedback must be finite"),
+        ({"weights": [1, 1, 1, 1], "feedback": [1, 1, 1, None]}, "the feedback of a network must be numbers"),
+        ({"weights": [1, 1, 1, 1], "feedback": "1"}, "feedback, a list"),
+        ({"weights": [1, 1, 1, 1], "epochs": -1}, "epochs of a network is -1"),
+        ({"weights": [1, 1, 1, 1], "epochs": True}, "epochs of a network is True"),
+        ({"weights": [1, 1, 1, 1], "epochs": 1.0}, "epochs of a network is 1.0"),
+        ({"weights": [1, 1, 1, 1], "epochs": 10**30}, "epochs of a network is"),
     ],
 )
 def test_a_wrong_part_is_refused_in_one_line_and_soon(part: dict[str, Any], line: str) -> None:
@@ -200,6 +240,8 @@ json_values = st.recursive(
             "connections": json_values
             | st.lists(st.tuples(st.integers(-1, 9), st.integers(-1, 9)), max_size=8),
             "weights": json_values | st.lists(st.floats(), max_size=8),
+            "feedback": json_values | st.lists(st.floats(), max_size=8),
+            "epochs": json_values,
         },
     )
 )
@@ -236,3 +278,20 @@ def test_weights_are_kept_to_the_last_bit() -> None:
     weights = [0.1, np.nextafter(1.0, 2.0).item(), 5e-324, -1e308]
     genome = GraphGenome.from_json(CHAIN.to_json() | {"weights": weights})
     assert json.loads(orjson.dumps(genome.to_json()))["weights"] == weights
+
+
+def test_training_replaces_the_weights_and_counts_its_epochs() -> None:
+    learner = replace(with_weights(CHAIN, np.random.default_rng(0)), epochs=2)
+    trained = np.array([0.1, -0.2, 3e-40, 1e30], dtype=np.float32)
+    taught = learner.with_trained(trained, 5)
+    assert taught.weights is not None
+    assert taught.weights.dtype == np.float64
+    assert taught.weights.astype(np.float32).tobytes() == trained.tobytes()
+    assert taught.epochs == 7
+    assert taught == replace(learner, weights=taught.weights, epochs=7)
+
+
+def test_training_that_does_not_fit_the_connections_is_refused() -> None:
+    learner = with_weights(CHAIN, np.random.default_rng(0))
+    with pytest.raises(ValueError, match=r"shape \(3,\) for 4 connections"):
+        learner.with_trained(np.zeros(3, dtype=np.float32), 1)

@@ -1,5 +1,7 @@
 """Mutation of graph genomes: what each operator does, and how evenly it draws."""
 
+import hashlib
+import json
 from collections import Counter
 from dataclasses import replace
 
@@ -13,7 +15,6 @@ from galapagos.genomes.activation import EVOLVED, Activation
 from galapagos.genomes.graph import GraphGenome, graph_genome
 from galapagos.genomes.graph_mutation import (
     CLONE,
-    WEIGHT_DEVIATION,
     add_connection,
     add_node,
     change_activation,
@@ -26,7 +27,6 @@ from tests.strategies import graph_genomes, seeds
 
 LINEAR, TANH = Activation.LINEAR, Activation.TANH
 DEFAULTS = Parameters()
-OPERATORS = (add_node, add_connection, change_activation)
 
 
 def rng_of(seed: int) -> np.random.Generator:
@@ -94,6 +94,19 @@ def test_the_same_stream_gives_the_same_child(genome: GraphGenome, seed: int) ->
     assert mutate(genome, rng_of(seed), DEFAULTS) == mutate(genome, rng_of(seed), DEFAULTS)
 
 
+def test_a_seed_grows_the_network_that_it_always_grew() -> None:
+    digest = hashlib.sha256()
+    for seed in range(10):
+        rng = rng_of(seed)
+        parameters = Parameters(bias_input=seed % 2 == 1, num_mutations_per_generation=1 + seed % 4)
+        genome = initial_genome(4, 2, rng, parameters)
+        for _ in range(20):
+            genome, operators = mutate(genome, rng, parameters)
+            digest.update(json.dumps([genome.to_json(), operators]).encode())
+    # Of the first version: runs that were started then can be played again to the same end.
+    assert digest.hexdigest()[:16] == "9ba4a1c5a569d84a"
+
+
 @given(graph_genomes(), seeds())
 def test_add_node_replaces_one_connection_by_two_through_a_new_neuron(genome: GraphGenome, seed: int) -> None:
     child = add_node(genome, rng_of(seed), DEFAULTS)
@@ -136,41 +149,6 @@ def test_change_activation_gives_one_hidden_neuron_another_of_the_set(
     assert place >= genome.first_hidden
     assert int(child.activations[place]) in codes
     assert pairs_of(child) == pairs_of(genome)
-
-
-@given(graph_genomes(weighted=True), seeds())
-def test_weights_that_belong_to_the_genome_stay_with_their_connections(
-    genome: GraphGenome, seed: int
-) -> None:
-    assert genome.weights is not None
-    old = dict(
-        zip(zip(genome.sources.tolist(), genome.targets.tolist(), strict=True), genome.weights, strict=True)
-    )
-    for operator in OPERATORS:
-        child = operator(genome, rng_of(seed), DEFAULTS)
-        if child is None:
-            continue
-        assert child.weights is not None
-        new = dict(
-            zip(zip(child.sources.tolist(), child.targets.tolist(), strict=True), child.weights, strict=True)
-        )
-        for pair in new.keys() & old.keys():
-            assert new[pair] == old[pair]
-        if operator is add_node:
-            ((source, target),) = old.keys() - new.keys()
-            assert new[source, genome.num_neurons] == old[source, target]
-
-
-def test_a_new_weight_is_drawn_with_a_deviation_of_a_tenth() -> None:
-    genome = graph_genome(
-        num_inputs=1, num_outputs=1, activations=[LINEAR] * 2, connections=[(0, 1)], weights=[0.7]
-    )
-    rng = rng_of(5)
-    children = [add_node(genome, rng, DEFAULTS) for _ in range(4000)]
-    drawn = np.array([child.weights[0] for child in children if child and child.weights is not None])
-    # Five standard errors of a mean and of a standard deviation: one in a million.
-    assert abs(drawn.mean()) < 5 * WEIGHT_DEVIATION / np.sqrt(4000)
-    assert abs(drawn.std() - WEIGHT_DEVIATION) < 5 * WEIGHT_DEVIATION / np.sqrt(8000)
 
 
 def test_a_source_is_drawn_evenly_and_then_a_target_evenly() -> None:

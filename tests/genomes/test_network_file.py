@@ -2,8 +2,10 @@
 
 import os
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
+import numpy as np
 import orjson
 import pytest
 from hypothesis import given
@@ -11,7 +13,9 @@ from hypothesis import strategies as st
 
 from galapagos.errors import InvalidGenome
 from galapagos.genomes.graph import GraphGenome
+from galapagos.genomes.learning_networks import with_weights
 from galapagos.genomes.network_file import MAX_FILE_BYTES, read_network
+from tests.genomes.test_any_genome import STACK
 from tests.genomes.test_graph import CHAIN
 from tests.genomes.test_wann_matrix import CHAMPION, SMALL
 from tests.strategies import graph_genomes
@@ -27,6 +31,10 @@ def genome_json(**parts: object) -> bytes:
     return orjson.dumps(CHAIN.to_json() | parts)
 
 
+def stack_json(*layers: Mapping[str, object]) -> bytes:
+    return orjson.dumps(STACK.to_json() | {"layers": layers})
+
+
 @given(genome=graph_genomes(weighted=None))
 def test_json_is_read(genome: GraphGenome, tmp_path_factory: pytest.TempPathFactory) -> None:
     path = written(tmp_path_factory.getbasetemp(), "network.json", orjson.dumps(genome.to_json()))
@@ -38,15 +46,24 @@ def test_json_of_an_elite_is_read_by_its_genome(tmp_path: Path) -> None:
     assert read_network(written(tmp_path, "elite.json", orjson.dumps(elite))) == CHAIN
 
 
+def test_a_network_that_learned_and_a_stack_of_layers_are_read(tmp_path: Path) -> None:
+    learner = with_weights(CHAIN, np.random.default_rng(0))
+    for genome in (learner, learner.with_trained(np.ones(4, dtype=np.float32), 3), STACK):
+        data = {"id": "0" * 16, "genome": genome.to_json()}
+        assert read_network(written(tmp_path, "elite.json", orjson.dumps(data))) == genome
+
+
 def test_a_published_matrix_is_read() -> None:
     if not CHAMPION.exists():
         pytest.skip("the published champion is not beside the checkout")
-    assert read_network(CHAMPION).num_connections == 52
+    assert read_network(CHAMPION).complexity("connections") == 52
 
 
 def test_numbers_of_inputs_and_outputs_reach_the_matrix(tmp_path: Path) -> None:
     path = written(tmp_path, "a.out", b"0,0,0,1,1\n" + b"0,0,0,0,1\n" * 3)
-    assert read_network(path, num_inputs=1).num_outputs == 2
+    genome = read_network(path, num_inputs=1)
+    assert isinstance(genome, GraphGenome)
+    assert genome.num_outputs == 2
 
 
 HOSTILE = {
@@ -82,6 +99,9 @@ HOSTILE = {
         ),
         "cycle",
     ),
+    "no_kind.json": (genome_json(kind="trees"), '"kind": "graph" or "kind": "layers"'),
+    "wide_layer.json": (stack_json({"type": "dense", "units": 10**9, "activation": "none"}), "units"),
+    "many_layers.json": (stack_json(*[{"type": "flatten"}] * 90_000), "layers"),
     "markup.json": (genome_json(activations=["[/nope]\x1b[2J"] * 5), "no activation"),
     "binary.out": (bytes(range(256)), "plain text"),
     "text.out": (b"hello\nworld\n", "numbers between commas"),
