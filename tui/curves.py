@@ -10,16 +10,22 @@ from typing import TYPE_CHECKING, Any
 from tui.value_text import as_text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
 PIECE = 1 << 19
-COLUMNS = {
-    "best": "best_fitness",
-    "mean": "mean_fitness",
-    "champion": "champion_fitness",
-    "max": "max_objective",
-}
-"""The name of each curve and its name in the journal."""
+COLUMNS = ("best_fitness", "mean_fitness", "champion_fitness", "max_objective")
+"""What a journal says of every generation."""
+COLUMNS_OF_SOME = (
+    "champion_validation_accuracy",
+    "champion_test_accuracy",
+    "champion_accuracy",
+    "champion_max_accuracy",
+    "champion_ensemble_accuracy",
+    "champion_validation_loss",
+    "champion_loss",
+)
+"""What it says besides in some experiments; there is no column where it never did."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,40 +87,78 @@ def _read(path: Path, offset: int, *, restarted: bool = False) -> Batch | None:
 class Curves:
     """What the fitness plot shows.
 
+    A champion's test stands for the generations after it, until the next one: a journal says it only then.
+
     Args:
         generations: One number a generation, growing.
-        series: By the names of `COLUMNS`, as long as `generations`; NaN where a value is absent.
+        series: By their names in the journal, as long as `generations`; NaN where a value is absent.
         marks: (generation, what changed) of each parameter line.
     """
 
     generations: array[float] = field(default_factory=lambda: array("d"))
     series: dict[str, array[float]] = field(default_factory=lambda: {name: array("d") for name in COLUMNS})
     marks: list[tuple[int, str]] = field(default_factory=list)
+    _tested: dict[str, float] = field(default_factory=dict)
+    _said: frozenset[str] = frozenset()
 
     @property
     def last_generation(self) -> int:
         """The number of the last generation read, -1 before the first."""
         return int(self.generations[-1]) if self.generations else -1
 
-    def copies(self) -> tuple[array[float], dict[str, array[float]], tuple[tuple[int, str], ...]]:
-        """Return generations, series and marks that stay as they are when more is read."""
-        series = {name: column[:] for name, column in self.series.items()}
+    @property
+    def have_accuracies(self) -> bool:
+        """Whether there is an accuracy of any kind."""
+        return any(name.endswith("accuracy") for name in self.series)
+
+    def copies(
+        self, names: Iterable[str]
+    ) -> tuple[array[float], dict[str, array[float]], tuple[tuple[int, str], ...]]:
+        """Return generations, those of the series that exist, and marks, which stay when more is read."""
+        series = {name: self.series[name][:] for name in names if name in self.series}
         return self.generations[:], series, tuple(self.marks)
 
     def extend(self, batch: Batch) -> bool:
         """Append lines and return whether any belonged here."""
-        before = len(self.generations), len(self.marks)
+        before = len(self.generations), len(self.marks), dict(self._tested)
         for line in batch.lines:
             generation = line.get("generation")
             if not isinstance(generation, int):
                 continue
-            if line.get("type") == "generation":
-                self.generations.append(generation)
-                for name, column in COLUMNS.items():
-                    self.series[name].append(_number(line.get(column)))
-            elif line.get("type") == "parameters":
-                self.marks.append((generation, describe_changes(line.get("changes"))))
-        return (len(self.generations), len(self.marks)) != before
+            match line.get("type"):
+                case "generation":
+                    self._append(generation, line)
+                case "test":
+                    self._test(generation, line)
+                case "parameters":
+                    self.marks.append((generation, describe_changes(line.get("changes"))))
+        return (len(self.generations), len(self.marks), self._tested) != before
+
+    def _append(self, generation: int, line: dict[str, Any]) -> None:
+        self.generations.append(generation)
+        for name in COLUMNS:
+            self.series[name].append(_number(line.get(name)))
+        for name in COLUMNS_OF_SOME:
+            value = line.get(name, self._tested.get(name))
+            if name not in self.series and value is not None:
+                self.series[name] = array("d", [math.nan]) * (len(self.generations) - 1)
+            if name in self.series:
+                self.series[name].append(_number(value))
+        self._said = frozenset(line)
+
+    def _test(self, generation: int, line: dict[str, Any]) -> None:
+        """Take a champion's test, which follows the line of its generation."""
+        told = {
+            "champion_test_accuracy": line.get("test_accuracy", line.get("accuracy")),
+            "champion_ensemble_accuracy": line.get("ensemble_accuracy"),
+        }
+        self._tested = {name: _number(value) for name, value in told.items() if value is not None}
+        if generation != self.last_generation:
+            return
+        for name in self._tested.keys() - self._said:
+            if name not in self.series:
+                self.series[name] = array("d", [math.nan]) * len(self.generations)
+            self.series[name][-1] = self._tested[name]
 
 
 def describe_changes(changes: object) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from galapagos.fitness import FitnessKind, fitness_text
 from galapagos.plain_text import plain
 
 ABSENT = "\N{EN DASH}"
@@ -12,7 +13,7 @@ MINUTE, HOUR, DAY = 60, 3_600, 86_400
 _PLAIN_LIMIT = 1e9
 """From this magnitude on a value is written with an exponent."""
 _FINE_LIMIT = 1.0
-"""Below this magnitude a fitness shows two decimals, as an accuracy or a loss needs them."""
+"""Below this magnitude a reward shows two decimals."""
 _TINY_LIMIT = 0.01
 
 
@@ -30,25 +31,45 @@ def fixed(value: float, decimals: int) -> str:
     return f"{value + 0.0:,.{decimals}f}".replace(",", " ")
 
 
-def fitness(value: float | None) -> str:
-    """Return a fitness, objective or deviation: `731.2`, `1 204.0`, `0.93`; a dash where there is none."""
+def fitness(value: float | None, kind: FitnessKind = FitnessKind.REWARD) -> str:
+    """Return a fitness as its kind is told; a dash where there is none.
+
+    A reward (objective, deviation of one) has thousands and small values apart: `731.2`, `1 204.0`, `0.93`. A
+    loss is positive, `0.214`, and an accuracy a share of hundred, `93.1 %`.
+    """
     if value is None or not math.isfinite(value):
         return ABSENT
     magnitude = abs(value)
-    if magnitude >= _PLAIN_LIMIT or 0 < magnitude < _TINY_LIMIT:
+    if magnitude >= _PLAIN_LIMIT:
+        return f"{-value if kind is FitnessKind.LOSS else value:.2e}"
+    if kind is not FitnessKind.REWARD:
+        return fitness_text(value, kind)
+    if 0 < magnitude < _TINY_LIMIT:
         return f"{value:.2e}"
     return fixed(value, 2 if 0 < magnitude < _FINE_LIMIT else 1)
 
 
-def deviation(value: float | None, *, ascii_only: bool = False) -> str:
-    """Return a standard deviation: `±8.1`, or nothing where there is none."""
+def accuracy(share: object) -> str:
+    """Return a share of images as `93.1 %`; nothing where it is no number, a dash where it is not finite."""
+    if isinstance(share, bool) or not isinstance(share, int | float):
+        return ""
+    return fitness(share, FitnessKind.ACCURACY)
+
+
+def deviation(
+    value: float | None, kind: FitnessKind = FitnessKind.REWARD, *, ascii_only: bool = False
+) -> str:
+    """Return a standard deviation of fitness: `±8.1`, or nothing where there is none."""
     if value is None or not math.isfinite(value):
         return ""
-    return f"{'+-' if ascii_only else '±'}{fitness(value)}"
+    text = fitness(-value if kind is FitnessKind.LOSS else value, kind)
+    return f"{'+-' if ascii_only else '±'}{text}"
 
 
-def weight(value: float) -> str:
-    """Return a shared weight: `-1.5`, `0.25`."""
+def weight(value: float | None) -> str:
+    """Return a shared weight: `-1.5`, `0.25`; nothing where weights are learned."""
+    if value is None:
+        return ""
     if not math.isfinite(value):
         return ABSENT
     text = f"{value:.3g}"

@@ -10,8 +10,18 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from galapagos.engine.run_directory import RunInfo
+    from galapagos.parameter_files import Preset
 
 RUNNING, START, CONTINUE = "Running", "Start an experiment", "Go on with a run"
+KINDS = {
+    "wann-gym": "weight-agnostic networks that act",
+    "wann-classification": "weight-agnostic networks that tell images apart",
+    "wlnn": "evolved networks that learn images",
+    "learning": "one network that learns, without evolution",
+    "layers": "stacks of layers that learn images",
+}
+"""What is evolved or trained in each kind of experiment, in the order of the screen."""
+_OTHERS = "others"
 _MOST_RUNS = 200
 
 
@@ -26,6 +36,7 @@ class HomeChoice:
         help: What it is and what enter does, in a sentence.
         path: The run's directory; None for a preset.
         can_look: Whether it can be looked at without starting an engine.
+        kind: Of a preset: what its kind of experiment is about.
     """
 
     section: str
@@ -34,6 +45,17 @@ class HomeChoice:
     help: str
     path: Path | None = None
     can_look: bool = False
+    kind: str = ""
+
+    @property
+    def group(self) -> tuple[str, str]:
+        """What stands above the lines of its sort: the section and the kind."""
+        return self.section, self.kind
+
+    def holds(self, words: list[str]) -> bool:
+        """Return whether every word, in lower case, is somewhere in what is said of it."""
+        said = f"{self.section} {self.kind} {self.name} {self.facts} {self.help}".lower()
+        return all(word in said for word in words)
 
 
 def home_choices() -> list[HomeChoice]:
@@ -43,10 +65,7 @@ def home_choices() -> list[HomeChoice]:
 
     runs = sorted(list_runs(), key=lambda run: run.started, reverse=True)[:_MOST_RUNS]
     choices = [_of_run(run) for run in runs if run.state == "alive"]
-    choices += [
-        HomeChoice(START, preset.name, preset.description, f"{preset.description} Enter starts it.")
-        for preset in presets()
-    ]
+    choices += sorted(map(_of_preset, presets()), key=_place)
     return choices + [_of_run(run) for run in runs if run.state != "alive"]
 
 
@@ -70,6 +89,38 @@ def open_choice(choice: HomeChoice, *, look: bool = False) -> Path:
     return choice.path
 
 
+def _of_preset(preset: Preset) -> HomeChoice:
+    told = [text.removesuffix(".") for text in (preset.description, preset.pace) if text]
+    sentences = [f"{text[0].upper()}{text[1:]}." for text in told]
+    return HomeChoice(
+        START,
+        preset.name,
+        " · ".join(told),
+        " ".join([*sentences, "Enter starts it."]),
+        kind=KINDS.get(_experiment(preset), _OTHERS),
+    )
+
+
+def _place(choice: HomeChoice) -> tuple[int, bool]:
+    """Return what presets are sorted by: their kind, and those of its own folder first."""
+    return [*KINDS.values(), _OTHERS].index(choice.kind), choice.name.partition("/")[0] not in KINDS
+
+
+def _experiment(preset: Preset) -> str:
+    """Return the kind of a preset: by its folder, or else as its file says; empty where neither does."""
+    from galapagos.errors import InvalidParameters
+    from galapagos.parameter_files import KINDS as KINDS_OF_FOLDERS
+    from galapagos.parameter_files import load_parameters
+
+    folder = preset.name.partition("/")[0]
+    if folder in KINDS_OF_FOLDERS:
+        return KINDS_OF_FOLDERS[folder]
+    try:
+        return load_parameters(preset.path).experiment
+    except InvalidParameters:
+        return ""
+
+
 def _of_run(run: RunInfo) -> HomeChoice:
     facts = [run.title] if run.title not in run.name else []
     if run.state not in ("alive", "stopped"):
@@ -77,7 +128,7 @@ def _of_run(run: RunInfo) -> HomeChoice:
     if run.generation is not None:
         facts.append(f"generation {run.generation}")
     if run.best is not None:
-        facts.append(f"best {run.best:.1f}")
+        facts.append(f"best {run.best_text}")
     started = time.strftime("%d %B %Y, %H:%M", time.localtime(run.started))
     if run.state == "alive":
         section, enter = RUNNING, "Enter attaches to it."

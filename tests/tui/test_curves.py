@@ -57,10 +57,10 @@ def test_curves_and_marks_come_from_their_lines(tmp_path: Path) -> None:
     )
     read = Reader(path).read()
     assert list(read.generations) == [0, 1]
-    assert list(read.series["best"]) == [0, 1]
-    assert read.series["max"][0] == 2
-    assert math.isnan(read.series["champion"][0])
-    assert math.isnan(read.series["mean"][1])
+    assert list(read.series["best_fitness"]) == [0, 1]
+    assert read.series["max_objective"][0] == 2
+    assert math.isnan(read.series["champion_fitness"][0])
+    assert math.isnan(read.series["mean_fitness"][1])
     assert read.marks == [(1, "complexity_levels 2→4")]
 
 
@@ -86,7 +86,7 @@ def test_after_a_cut_it_reads_what_was_written_again(tmp_path: Path, kept: int) 
     write(path, *(generation(number, best_fitness=100.0 + number) for number in range(12)))
     read = reader.read()
     assert list(read.generations) == list(range(12))
-    assert read.series["best"][11] == 111
+    assert read.series["best_fitness"][11] == 111
 
 
 def test_a_journal_that_was_cut_and_grew_past_the_old_place_is_read_anew(tmp_path: Path) -> None:
@@ -118,10 +118,53 @@ def test_what_is_read_on_does_not_move_what_was_handed_out(tmp_path: Path) -> No
     path = tmp_path / "journal.jsonl"
     write(path, generation(0))
     reader = Reader(path)
-    numbers, series, marks = reader.read().copies()
+    numbers, series, marks = reader.read().copies(curves.COLUMNS)
     write(path, generation(0), generation(1))
     reader.read()
-    assert (len(numbers), len(series["best"]), len(marks)) == (1, 1, 0)
+    assert (len(numbers), len(series["best_fitness"]), len(marks)) == (1, 1, 0)
+
+
+def test_there_is_a_column_only_of_what_the_journal_says(tmp_path: Path) -> None:
+    path = tmp_path / "journal.jsonl"
+    write(path, generation(0), generation(1, champion_loss=0.5), generation(2))
+    read = Reader(path).read()
+    assert set(read.series) == {*curves.COLUMNS, "champion_loss"}
+    assert not read.have_accuracies
+    assert list(read.series["champion_loss"])[1] == 0.5
+    assert [math.isnan(value) for value in read.series["champion_loss"]] == [True, False, True]
+
+
+def test_a_test_stands_until_the_next_one(tmp_path: Path) -> None:
+    path = tmp_path / "journal.jsonl"
+    test = {"type": "test", "generation": 1, "accuracy": 0.6, "ensemble_accuracy": 0.7}
+    again = {"type": "test", "generation": 3, "accuracy": 0.8}
+    write(path, *map(generation, (0, 1)), test, *map(generation, (2, 3)), again, generation(4))
+    read = Reader(path).read()
+    shares = list(read.series["champion_test_accuracy"])
+    assert math.isnan(shares[0])
+    assert shares[1:] == [0.6, 0.6, 0.8, 0.8]
+    assert list(read.series["champion_ensemble_accuracy"])[1:4] == [0.7, 0.7, 0.7]
+    assert math.isnan(read.series["champion_ensemble_accuracy"][4])
+    assert read.have_accuracies
+
+
+def test_what_a_generation_says_itself_counts_more_than_a_test(tmp_path: Path) -> None:
+    path = tmp_path / "journal.jsonl"
+    lines = [generation(number, champion_test_accuracy=0.9) for number in range(3)]
+    write(path, lines[0], {"type": "test", "generation": 0, "accuracy": 0.1}, *lines[1:])
+    assert list(Reader(path).read().series["champion_test_accuracy"]) == [0.9, 0.9, 0.9]
+
+
+def test_a_test_of_images_is_told_by_the_test_images(tmp_path: Path) -> None:
+    path = tmp_path / "journal.jsonl"
+    write(path, generation(0), {"type": "test", "generation": 0, "accuracy": 0.99, "test_accuracy": 0.9})
+    assert list(Reader(path).read().series["champion_test_accuracy"]) == [0.9]
+
+
+def test_a_test_of_rewards_is_no_curve(tmp_path: Path) -> None:
+    path = tmp_path / "journal.jsonl"
+    write(path, generation(0), {"type": "test", "generation": 0, "fitness": 700.0})
+    assert set(Reader(path).read().series) == set(curves.COLUMNS)
 
 
 def test_changes_are_worded_shortly() -> None:

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from galapagos.fitness import FitnessKind
 from tests.tui.widgets.examples import any_float, any_text
 from tui import formatting
 
@@ -25,9 +26,41 @@ def test_a_fitness_has_one_decimal_and_a_small_one_two(value: float, text: str) 
     assert formatting.fitness(value) == text
 
 
+@pytest.mark.parametrize(
+    ("value", "kind", "text"),
+    [
+        (-0.2142, FitnessKind.LOSS, "0.214"),
+        (-2.3026, FitnessKind.LOSS, "2.303"),
+        (0.0, FitnessKind.LOSS, "0.000"),
+        (-3e12, FitnessKind.LOSS, "3.00e+12"),
+        (0.9312, FitnessKind.ACCURACY, "93.1 %"),
+        (1.0, FitnessKind.ACCURACY, "100.0 %"),
+    ],
+)
+def test_a_loss_is_positive_and_an_accuracy_in_percent(value: float, kind: FitnessKind, text: str) -> None:
+    assert formatting.fitness(value, kind) == text
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [(FitnessKind.REWARD, "±0.21"), (FitnessKind.LOSS, "±0.214"), (FitnessKind.ACCURACY, "±21.4 %")],
+)
+def test_a_deviation_is_positive_and_told_as_its_fitness(kind: FitnessKind, text: str) -> None:
+    assert formatting.deviation(0.214, kind) == text
+
+
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [(0.916, "91.6 %"), (1, "100.0 %"), (None, ""), ("0.5", ""), (True, ""), (math.nan, formatting.ABSENT)],
+)
+def test_an_accuracy_that_is_no_number_is_nothing(share: object, text: str) -> None:
+    assert formatting.accuracy(share) == text
+
+
+@pytest.mark.parametrize("kind", FitnessKind)
 @pytest.mark.parametrize("value", [None, math.nan, math.inf, -math.inf])
-def test_what_is_no_number_is_a_dash(value: float | None) -> None:
-    assert formatting.fitness(value) == formatting.ABSENT
+def test_what_is_no_number_is_a_dash(value: float | None, kind: FitnessKind) -> None:
+    assert formatting.fitness(value, kind) == formatting.ABSENT
 
 
 @pytest.mark.parametrize(
@@ -57,6 +90,10 @@ def test_a_weight_shows_that_it_is_one(value: float, text: str) -> None:
     assert formatting.weight(value) == text
 
 
+def test_where_weights_are_learned_none_is_the_best() -> None:
+    assert formatting.weight(None) == ""
+
+
 @pytest.mark.parametrize(("value", "text"), [(0, "0"), (0.44, "0.4"), (12.34, "12.3"), (1204.4, "1 204")])
 def test_a_rate_is_short(value: float, text: str) -> None:
     assert formatting.rate(value) == text
@@ -74,6 +111,8 @@ def test_every_number_is_written_short_and_without_control_characters(value: flo
         text = write(value)
         assert 0 < len(text) <= 20
         assert text.isprintable()
+    for kind in FitnessKind:
+        assert 0 < len(formatting.fitness(value, kind)) <= 20
 
 
 @given(st.integers(-(10**12), 10**12), st.integers(0, 4))

@@ -65,7 +65,7 @@ async def test_pictures_and_curves_arrive(tmp_path: Path) -> None:
     async with following(link):
         await listener.until(lambda: any(isinstance(item, JournalGrew) for item in listener.messages))
         await listener.until(lambda: any(isinstance(item, SnapshotArrived) for item in listener.messages))
-        assert list(link.curves.series["best"]) == [1.5]
+        assert list(link.curves.series["best_fitness"]) == [1.5]
         assert link.latest is not None
         assert await link.send(Pause()) == {"generation": 216}
         assert (await link.genome(elite_id(1)))["operator"] == "add_node"

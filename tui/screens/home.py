@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import OptionList, Static
+from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from galapagos.errors import GalapagosError
@@ -38,16 +38,36 @@ class HomeScreen(Screen[None]):
             priority=True,
             tooltip="Start, attach to, or go on with what is highlighted",
         ),
+        Binding("slash", "filter", "Filter", id="home.filter", tooltip="Show only what has some words in it"),
         Binding("o", "look", "Only look", id="home.look", tooltip="Show a run without starting its engine"),
+        Binding(
+            "tab", "group(1)", "Next group", id="home.next_group", tooltip="The first line of the next group"
+        ),
+        Binding(
+            "shift+tab",
+            "group(-1)",
+            "Group before",
+            show=False,
+            id="home.group_before",
+            tooltip="The first line of the group before",
+        ),
         Binding("r", "reload", "Refresh", id="home.reload", tooltip="Look again for runs"),
         Binding("j", "move(1)", "Down", show=False, id="home.down", tooltip="Next line"),
         Binding("k", "move(-1)", "Up", show=False, id="home.up", tooltip="Previous line"),
-        Binding("q,escape", "quit", "Quit", id="home.quit", tooltip="Leave; runs go on"),
+        Binding(
+            "down", "move(1)", "Down", show=False, id="home.next", tooltip="Next line, while typing, too"
+        ),
+        Binding("up", "move(-1)", "Up", show=False, id="home.previous", tooltip="Previous line, likewise"),
+        Binding(
+            "escape", "back", "Back", show=False, id="home.back", tooltip="Out of the filter, then leave"
+        ),
+        Binding("q", "quit", "Quit", id="home.quit", tooltip="Leave; runs go on"),
     ]
 
     def __init__(self) -> None:
         super().__init__()
         self._choices: list[HomeChoice] = []
+        self._shown: list[HomeChoice] = []
         self._busy = False
 
     def compose(self) -> ComposeResult:
@@ -58,6 +78,7 @@ class HomeScreen(Screen[None]):
             ),
             id="title",
         )
+        yield Input(placeholder="words of what you look for", id="filter", compact=True)
         yield OptionList(id="choices")
         yield Static("looking for runs …", id="about")
         yield KeyFooter()
@@ -86,29 +107,55 @@ class HomeScreen(Screen[None]):
             self._fill()
 
     def _fill(self) -> None:
+        words = self._filter.value.lower().split()
+        before, above = self._chosen(), ("", "")
+        self._shown = [choice for choice in self._choices if choice.holds(words)]
+        widths = _widths(self._shown)
+        options = []
+        for index, choice in enumerate(self._shown):
+            options += [Option(heading, disabled=True) for heading in _headings(above, choice.group)]
+            above = choice.group
+            options.append(Option(_line(choice, widths[above]), id=str(index)))
         shown = self.query_one("#choices", OptionList)
-        before, section = self._chosen(), ""
-        width = max((len(choice.name) for choice in self._choices), default=0)
         shown.clear_options()
-        for index, choice in enumerate(self._choices):
-            if choice.section != section:
-                section = choice.section
-                shown.add_option(Option(Content.styled(f" {section}", "bold $text-primary"), disabled=True))
-            shown.add_option(Option(_line(choice, width), id=str(index)))
-        names = [choice.name for choice in self._choices]
+        shown.add_options(options)
+        names = [choice.name for choice in self._shown]
         if names:
             target = names.index(before.name) if before is not None and before.name in names else 0
-            shown.highlighted = shown.get_option_index(str(target))
+            self._highlight(target)
+        elif self._choices:
+            self._say("Nothing here has all these words; escape shows everything again.")
         else:
             self._say("There is no experiment and no run here; galapagos run FILE.yaml starts one.")
+        shown.border_subtitle = f"{len(names)} of {len(self._choices)}; esc shows all" if words else ""
         self.refresh_bindings()
 
+    def _highlight(self, index: int, *, at_top: bool = False) -> None:
+        """Put the cursor on a line, with the headings above it in view, or at the top of it."""
+        shown = self.query_one("#choices", OptionList)
+        shown.highlighted = place = shown.get_option_index(str(index))
+        above = self._shown[index - 1].group if index else ("", "")
+        first = place - len(_headings(above, self._shown[index].group))
+        shown.scroll_to(y=first if at_top else min(shown.scroll_offset.y, first), animate=False)
+
+    @property
+    def _filter(self) -> Input:
+        return self.query_one("#filter", Input)
+
     def _chosen(self) -> HomeChoice | None:
+        index = self._index()
+        return None if index is None else self._shown[index]
+
+    def _index(self) -> int | None:
         shown = self.query_one("#choices", OptionList)
         if shown.highlighted is None:
             return None
         id_ = shown.get_option_at_index(shown.highlighted).id
-        return self._choices[int(id_)] if id_ is not None and int(id_) < len(self._choices) else None
+        return int(id_) if id_ is not None and int(id_) < len(self._shown) else None
+
+    def on_input_changed(self) -> None:
+        """Show what has the words that are typed."""
+        self._fill()
 
     def on_option_list_option_highlighted(self) -> None:
         """Say what the highlighted line is."""
@@ -122,9 +169,13 @@ class HomeScreen(Screen[None]):
         self.action_open()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
-        """Offer to look only where there is something to look at."""
+        """Offer to look only where there is something to look at; leave letters to the filter."""
+        if not self.is_mounted:
+            return True
+        if self.focused is self._filter and action in ("filter", "reload", "quit", "look"):
+            return False
         if action == "look":
-            choice = self._chosen() if self.is_mounted else None
+            choice = self._chosen()
             return choice is not None and choice.section == CONTINUE
         return True
 
@@ -164,12 +215,51 @@ class HomeScreen(Screen[None]):
         else:
             shown.action_cursor_up()
 
+    def action_group(self, step: int) -> None:
+        """Move to the first line of another group, round and round."""
+        index = self._index()
+        if index is None:
+            return
+        of_each = [choice.group for choice in self._shown]
+        groups = list(dict.fromkeys(of_each))
+        target = groups[(groups.index(of_each[index]) + step) % len(groups)]
+        self._highlight(of_each.index(target), at_top=True)
+
+    def action_filter(self) -> None:
+        """Type words to look for."""
+        self._filter.display = True
+        self._filter.focus()
+
+    def action_back(self) -> None:
+        """Leave the filter; without one, leave."""
+        if self._filter.display:
+            self._filter.value = ""
+            self._filter.display = False
+            self.query_one("#choices").focus()
+        else:
+            self.action_quit()
+
     def action_quit(self) -> None:
         """Leave."""
         self.app.exit(Farewell())
 
     def _say(self, text: str) -> None:
         self.query_one("#about", Static).update(plain_content(text))
+
+
+def _headings(above: tuple[str, str], group: tuple[str, str]) -> list[Content]:
+    """Return what is written between a line of one group and one of another."""
+    (section_above, _), (section, kind) = above, group
+    headings = [Content.styled(f" {section}", "bold $text-primary")] if section != section_above else []
+    return headings + ([Content.styled(f"  {kind}", "$text-primary")] if kind and group != above else [])
+
+
+def _widths(choices: list[HomeChoice]) -> dict[tuple[str, str], int]:
+    """Return the width of the longest name in each group."""
+    widths: dict[tuple[str, str], int] = {}
+    for choice in choices:
+        widths[choice.group] = max(widths.get(choice.group, 0), len(plain_content(choice.name)))
+    return widths
 
 
 def _line(choice: HomeChoice, width: int) -> Content:

@@ -11,12 +11,13 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from galapagos.errors import GalapagosError
-from tui.dashboard import Farewell
 from tui.key_footer import KeyFooter
 from tui.plain_content import plain_content
 from tui.run_link import JournalGrew, LinkChanged, LinkState, RunLink, SnapshotArrived
+from tui.run_terms import terms_of
+from tui.screens.run_farewell import farewell_to
 from tui.screens.run_frames import RunFrames
-from tui.screens.run_keys import RUN_KEYS
+from tui.screens.run_keys import OF_AN_ENGINE, OF_EVOLUTION, RUN_KEYS
 from tui.screens.run_notice import notice_of
 from tui.steering import Steering
 
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from textual.timer import Timer
 
     from galapagos.engine.snapshot import EliteSummary, Snapshot
-    from tui.dashboard import Dashboard
+    from tui.dashboard import Dashboard, Farewell
     from tui.run_link import Connect
     from tui.screens.parameters import ParametersScreen
     from tui.screens.run_panels import RunPanels
@@ -117,7 +118,10 @@ class RunScreen(Screen[None]):
     def on_journal_grew(self, _: JournalGrew) -> None:
         """Draw the curves."""
         if self.panels is not None:
+            had_accuracies = self.panels.has_accuracies
             self.panels.show_curves(self.link.curves)
+            if self.panels.has_accuracies is not had_accuracies:
+                self.refresh_bindings()
 
     def on_link_changed(self, message: LinkChanged) -> None:
         """Say how the dashboard stands to the engine."""
@@ -189,7 +193,11 @@ class RunScreen(Screen[None]):
             return self.has_class("-narrow") or self.has_class("-low")
         if action == "back":
             return len(self.app.screen_stack) > 2
-        if action in ("pause", "inject", "pin", "breed", "drop", "levels", "undo"):
+        if action == "curves":
+            return self.panels is not None and self.panels.has_accuracies
+        if action in OF_EVOLUTION and self.snapshot is not None and not terms_of(self.snapshot).breeds:
+            return False
+        if action in OF_AN_ENGINE:
             return True if self.is_alive else None
         return True
 
@@ -254,6 +262,11 @@ class RunScreen(Screen[None]):
         if self.is_current:
             self._editor = module.ParametersScreen(snapshot, self.steering)
             await self.app.push_screen(self._editor)
+
+    def action_curves(self) -> None:
+        """Plot the other curves."""
+        if self.panels is not None:
+            self.panels.switch_curves()
 
     def action_view(self) -> None:
         """Show the next panels."""
@@ -331,12 +344,4 @@ class RunScreen(Screen[None]):
         return str(self.snapshot.state) if self.snapshot is not None else "starting"
 
     def _farewell(self) -> Farewell:
-        state, name = self._state, self.name_of_run
-        if self.link.state is not LinkState.ENDED and state not in ("finished", "stopped", "failed"):
-            return Farewell(f"{name} goes on without you; come back with: galapagos attach {name}")
-        if state == "failed":
-            reason = plain_content(self.snapshot.message).plain if self.snapshot else ""
-            return Farewell(f"{name} failed: {reason}; go on with: galapagos resume {name}", 1)
-        if state == "finished":
-            return Farewell(f"{name} is finished; go on with: galapagos resume {name} --num_generations N")
-        return Farewell(f"{name} is stopped, with a checkpoint; go on with: galapagos resume {name}")
+        return farewell_to(self.name_of_run, self.snapshot, self.link.state)

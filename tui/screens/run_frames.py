@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 _TITLES = {
     "elites": "Elites",
-    "fitness": "Fitness by generation",
+    "fitness": "Curves",
     "elite": "Elite",
-    "scatter": "Fitness by complexity",
+    "scatter": "Population",
     "happenings": "What happened",
 }
 

@@ -2,6 +2,10 @@
 
 from textual.binding import Binding, BindingType
 
+OF_EVOLUTION = frozenset({"inject", "pin", "breed", "drop", "levels"})
+"""What there is nothing to do with where one network learns."""
+OF_AN_ENGINE = OF_EVOLUTION | {"pause", "undo"}
+"""What needs an engine to ask."""
 RUN_KEYS: list[BindingType] = [
     Binding(
         "space",
@@ -53,6 +57,9 @@ RUN_KEYS: list[BindingType] = [
         show=False,
         id="run.undo",
         tooltip="Take back the last pin, drop or change of parameters",
+    ),
+    Binding(
+        "c", "curves", "Curves", id="run.curves", tooltip="Plot accuracy instead of fitness, or fitness again"
     ),
     Binding("v", "view", "View", id="run.view", tooltip="Show the panels that had no room"),
     Binding(

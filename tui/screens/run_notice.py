@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tui.run_link import LinkState
+from tui.run_terms import terms_of
 
 if TYPE_CHECKING:
     from galapagos.engine.snapshot import Snapshot
@@ -31,7 +32,7 @@ def notice_of(
         return f"connection lost, trying again … what you see is the last picture{_more(reason)}", "-error"
     if snapshot is None:
         return "connecting to the engine …", "-plain"
-    return _connected(str(state), message, readonly=readonly)
+    return _connected(snapshot, message, readonly=readonly)
 
 
 def _ended(state: str | None, reason: str, *, readonly: bool) -> str:
@@ -43,9 +44,10 @@ def _ended(state: str | None, reason: str, *, readonly: bool) -> str:
     return f"this run has no engine now; {ways}{_more(reason)}"
 
 
-def _connected(state: str, message: str, *, readonly: bool) -> tuple[str, str]:
+def _connected(snapshot: Snapshot, message: str, *, readonly: bool) -> tuple[str, str]:
+    state = str(snapshot.state)
     if state == "finished":
-        return f"finished{message}; raise num_generations (e) to go on", "-plain"
+        return f"finished{message}; raise {terms_of(snapshot).number_of_steps} (e) to go on", "-plain"
     if state == "paused":
         return f"paused{message}; space goes on", "-warning"
     if readonly:

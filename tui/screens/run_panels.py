@@ -10,6 +10,8 @@ from textual.message import Message
 from textual.widgets import Static
 
 from tui.plain_content import plain_content
+from tui.plotted_curves import curves_of_accuracy, curves_of_fitness
+from tui.run_terms import RunTerms, terms_of
 from tui.widgets.elite_facts import EliteFacts
 from tui.widgets.elite_table import EliteTable
 from tui.widgets.fitness_plot import FitnessPlot
@@ -34,7 +36,10 @@ SECONDS_AFTER_KEY, LONGEST_DELAY = 0.3, 2.0
 
 
 class RunPanels(Vertical):
-    """Everything of the run screen above the keys; the style sheet gives the panels their places by size."""
+    """Everything of the run screen above the keys; the style sheet gives the panels their places by size.
+
+    Where one network learns there is no population, and `-learning` gives its place away.
+    """
 
     class OriginWanted(Message):
         """The parents and weights of an elite are to be asked for."""
@@ -56,6 +61,8 @@ class RunPanels(Vertical):
         self._noticed = ("", "")
         self._snapshot: Snapshot | None = None
         self._curves: Curves | None = None
+        self._terms = RunTerms()
+        self._plots_accuracy: bool | None = None
         self._key_at = -LONGEST_DELAY
         self._steps: tuple[Callable[[], None], ...] = (
             self._show_header,
@@ -73,7 +80,7 @@ class RunPanels(Vertical):
     def compose(self) -> ComposeResult:
         """Lay them out."""
         self.table.border_title = "Elites"
-        self.plot.border_title = "Fitness by generation"
+        self.plot.border_title = "Curves"
         self.happenings.border_title = "What happened"
         yield self.header
         yield self.notice
@@ -87,9 +94,14 @@ class RunPanels(Vertical):
 
     def show(self, snapshot: Snapshot) -> None:
         """Draw a picture of the run, soon."""
-        if self._snapshot is None or snapshot.state is not self._snapshot.state:
+        before = self._snapshot
+        if before is None or snapshot.state is not before.state:
             self._drawn_at.clear()
-        self._snapshot = snapshot
+        self._snapshot, terms = snapshot, terms_of(snapshot)
+        if before is None or terms != self._terms:
+            self._terms = terms
+            self.set_class(not terms.breeds, "-learning")
+            self._undrawn.add(self._show_curves)
         self._undrawn |= {step for step in self._steps if step != self._show_curves}
         self._show_soon()
 
@@ -98,6 +110,22 @@ class RunPanels(Vertical):
         self._curves = curves
         self._undrawn.add(self._show_curves)
         self._show_soon()
+
+    @property
+    def has_accuracies(self) -> bool:
+        """Whether the journal has more than one kind of curves."""
+        return self._curves is not None and self._curves.have_accuracies
+
+    @property
+    def plots_accuracy(self) -> bool:
+        """Whether the plot shows accuracies: where somebody asked for them, or where one network learns."""
+        asked = self._plots_accuracy
+        return self.has_accuracies and (not self._terms.breeds if asked is None else asked)
+
+    def switch_curves(self) -> None:
+        """Plot accuracies instead of fitness, or fitness again, at once."""
+        self._plots_accuracy = not self.plots_accuracy
+        self._show_curves()
 
     def key_came(self) -> None:
         """Let the answer to a key be painted before anything else."""
@@ -157,17 +185,20 @@ class RunPanels(Vertical):
             return
         first = self.table.highlighted is None
         champion = snapshot.champion.id if snapshot.champion else None
-        self.table.show(snapshot.elites, snapshot.generation, _measure(snapshot), champion)
+        self.table.show(snapshot.elites, snapshot.generation, self._terms, champion)
         if first and champion is not None:
             self.table.move_to(champion)
-        observes = snapshot.parameters.get("reproduction") == "tournament"
-        _title(self.table, f"Elites by {_measure(snapshot)}", _OBSERVES if observes else _BREEDS)
+        if self._terms.breeds:
+            observes = snapshot.parameters.get("reproduction") == "tournament"
+            _title(self.table, f"Elites by {self._terms.measure}", _OBSERVES if observes else _BREEDS)
+        else:
+            _title(self.table, "The network that learns")
         self.show_elite()
 
     def _show_population(self) -> None:
         if self._snapshot is not None:
-            self.scatter.show(self._snapshot.population, _measure(self._snapshot))
-            _title(self.scatter, f"Fitness by {_measure(self._snapshot)}", "")
+            self.scatter.show(self._snapshot.population, self._terms.measure, self._terms.kind)
+            _title(self.scatter, f"{self._terms.fitness} by {self._terms.measure}")
 
     def _show_happenings(self) -> None:
         if self._snapshot is not None:
@@ -178,13 +209,19 @@ class RunPanels(Vertical):
             self.progress.show(self._snapshot)
 
     def _show_curves(self) -> None:
-        if self._curves is not None:
-            self.plot.show(*self._curves.copies())
+        if self._curves is None or self._snapshot is None:
+            return
+        plots_accuracy = self.plots_accuracy
+        plotted = curves_of_accuracy(self._terms) if plots_accuracy else curves_of_fitness(self._terms)
+        self.plot.show(*plotted.read(self._curves, self._terms), self._terms.step)
+        other = curves_of_fitness(self._terms) if plots_accuracy else curves_of_accuracy(self._terms)
+        switch = f"c: {other.name[0].lower()}{other.name[1:]}" if self.has_accuracies else ""
+        _title(self.plot, f"{plotted.name} by {self._terms.step}", switch)
 
     def show_elite(self) -> None:
         """Show the facts of the highlighted elite, and ask for what a snapshot does not say."""
         elite = self.table.highlighted
-        if self.elite.show(elite) and elite is not None:
+        if self.elite.show(elite, self._terms) and elite is not None:
             self.post_message(self.OriginWanted(elite.id))
 
     def show_notice(self, text: str, kind: str) -> None:
@@ -207,11 +244,7 @@ _OBSERVES = "observing: only pins, breeds, injections feed back"
 _BREEDS = "the parents of the next generation"
 
 
-def _measure(snapshot: Snapshot) -> str:
-    return str(snapshot.parameters.get("complexity_measure", "connections"))
-
-
-def _title(panel: EliteTable | Scatter, title: str, subtitle: str) -> None:
+def _title(panel: EliteTable | FitnessPlot | Scatter, title: str, subtitle: str = "") -> None:
     shown = plain_content(title, limit=60)
     if panel.border_title != shown.markup:
         panel.border_title = shown

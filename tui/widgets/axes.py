@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import math
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from galapagos.fitness import FitnessKind
 from tui import formatting
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 _SAME = 1e-9
 """Values that differ by less than this share of them are drawn as equal."""
@@ -61,6 +66,13 @@ def tick_labels(values: list[float]) -> list[str]:
         return [f"{value:.6g}" for value in values]
     decimals = next(digits for digits in range(9) if abs(round(step, digits) - step) < step * 1e-6)
     return [formatting.fixed(value, decimals) for value in values]
+
+
+def as_shown(values: NDArray[np.float64], kind: FitnessKind) -> NDArray[np.float64]:
+    """Return fitnesses as an axis shows them: losses positive, accuracies in percent."""
+    if kind is FitnessKind.REWARD:
+        return values
+    return -values if kind is FitnessKind.LOSS else 100 * values
 
 
 def value_range(*series: np.ndarray[tuple[int], np.dtype[np.float64]]) -> tuple[float, float] | None:

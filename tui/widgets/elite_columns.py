@@ -8,17 +8,20 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len
 
 from tui import formatting
+from tui.run_terms import ACCURACIES
 from tui.widgets.line_drawing import shorten
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from galapagos.engine.snapshot import EliteSummary
+    from tui.run_terms import RunTerms
     from tui.widgets.line_drawing import Run
 
 ID_DIGITS = 8
 _SHORT_NAMES_FROM = 9
 """The measure's name is cut only where no more columns than these are shown."""
+_LONGEST_MEASURE = 24
 MARGIN = 2
 """Cells at the left, for the cursor."""
 
@@ -46,12 +49,14 @@ class Row:
         age: Generations since it was first evaluated.
         improved: Whether it is new in its level in the generation shown.
         champion: Whether it is the best of all.
+        terms: How the run is told.
     """
 
     elite: EliteSummary
     age: int
     improved: bool
     champion: bool
+    terms: RunTerms
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +64,13 @@ class Column:
     """One column.
 
     Args:
-        name: Written above it; the range of sizes is named by the measure instead.
+        name: Written above it; sizes are named by the measure instead, and fitness by its kind.
         write: Returns its text in a row.
         part: The part of the widget that gives its colour.
         keep: The lower, the sooner it goes where there is no room.
         gap: Cells before it.
         right: Whether it is aligned to the right.
+        optional: Whether it is left out where no row has a text in it.
     """
 
     name: str
@@ -73,17 +79,37 @@ class Column:
     keep: int
     gap: int = 2
     right: bool = True
+    optional: bool = False
+
+
+def _accuracy(name: str, keep: int) -> Column:
+    def write(row: Row, _: Symbols) -> str:
+        return formatting.accuracy(row.elite.accuracies.get(name))
+
+    return Column(ACCURACIES[name], write, "number", keep, optional=True)
+
+
+def _deviation(row: Row, signs: Symbols) -> str:
+    if not row.terms.shares_weights:
+        return ""
+    return formatting.deviation(row.elite.standard_deviation, row.terms.kind, ascii_only=signs.plain)
+
+
+def _held_out(row: Row, _: Symbols) -> str:
+    """Return the accuracy on held-out images, where it is not the fitness itself."""
+    share = row.elite.accuracies.get("validation_accuracy")
+    return "" if share == row.elite.fitness else formatting.accuracy(share)
 
 
 COLUMNS: tuple[Column, ...] = (
-    Column("lvl", lambda row, _: formatting.whole(row.elite.level), "number", 8, gap=0),
+    Column("lvl", lambda row, _: formatting.whole(row.elite.level), "number", 17, gap=0),
     Column(
         "",
         lambda row, signs: (
             f"{signs.champion if row.champion else ' '}{signs.pinned if row.elite.pinned else ' '}"
         ),
         "marks",
-        7,
+        14,
         gap=0,
         right=False,
     ),
@@ -91,26 +117,42 @@ COLUMNS: tuple[Column, ...] = (
         "size",
         lambda row, signs: formatting.extent(row.elite.low, row.elite.high, ascii_only=signs.plain),
         "number",
-        6,
+        15,
         gap=1,
     ),
-    Column("", lambda row, signs: signs.improved if row.improved else " ", "improved", 9, gap=1),
-    Column("fitness", lambda row, _: formatting.fitness(row.elite.fitness), "fitness", 10, gap=0),
+    Column("", lambda row, signs: signs.improved if row.improved else " ", "improved", 18, gap=1),
     Column(
-        "",
-        lambda row, signs: formatting.deviation(row.elite.standard_deviation, ascii_only=signs.plain),
-        "quiet",
-        5,
-        gap=1,
-        right=False,
+        "fitness", lambda row, _: formatting.fitness(row.elite.fitness, row.terms.kind), "fitness", 19, gap=0
     ),
-    Column("best w", lambda row, _: formatting.weight(row.elite.best_weight), "number", 3),
-    Column("neurons", lambda row, _: formatting.whole(row.elite.neurons), "number", 2),
-    Column("layers", lambda row, _: formatting.whole(row.elite.layers), "number", 1),
-    Column("age", lambda row, _: formatting.whole(row.age), "number", 4),
+    Column("", _deviation, "quiet", 9, gap=1, right=False, optional=True),
+    Column(ACCURACIES["validation_accuracy"], _held_out, "number", 12, optional=True),
+    _accuracy("test_accuracy", 13),
+    _accuracy("accuracy", 11),
+    _accuracy("max_accuracy", 7),
+    _accuracy("ensemble_accuracy", 6),
+    Column("best w", lambda row, _: formatting.weight(row.elite.best_weight), "number", 8, optional=True),
+    Column(
+        "epochs",
+        lambda row, _: "" if row.terms.shares_weights else formatting.whole(row.elite.epochs),
+        "number",
+        5,
+        optional=True,
+    ),
+    Column("connections", lambda row, _: formatting.whole(row.elite.connections), "number", 2),
+    Column("neurons", lambda row, _: formatting.whole(row.elite.neurons), "number", 4),
+    Column("layers", lambda row, _: formatting.whole(row.elite.layers), "number", 3),
+    Column(
+        "age",
+        lambda row, _: formatting.whole(row.age) if row.terms.breeds else "",
+        "number",
+        10,
+        optional=True,
+    ),
     Column("id", lambda row, _: formatting.words(row.elite.id)[:ID_DIGITS], "quiet", 0, right=False),
 )
-SIZE = next(index for index, column in enumerate(COLUMNS) if column.name == "size")
+SIZE, FITNESS = (
+    next(index for index, column in enumerate(COLUMNS) if column.name == name) for name in ("size", "fitness")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,18 +162,18 @@ class Layout:
     Args:
         shown: Indices into `COLUMNS`, ascending.
         widths: By index, for all columns.
-        measure: The name of the sizes.
+        terms: How the run is told.
     """
 
     shown: tuple[int, ...]
     widths: tuple[int, ...]
-    measure: str
+    terms: RunTerms
 
     def header(self) -> list[Run]:
         """Return the names of the columns."""
         runs: list[Run] = [(" " * MARGIN, "header")]
         for index in self.shown:
-            name = shorten(self.measure, self.widths[index]) if index == SIZE else COLUMNS[index].name
+            name = shorten(_name(index, self.terms), self.widths[index])
             runs.append((self._aligned(index, name), "header"))
         return runs
 
@@ -146,26 +188,36 @@ class Layout:
         return f"{gap}{padding}{text}" if column.right else f"{gap}{text}{padding}"
 
 
-def fit(width: int, widest: Sequence[int], measure: str) -> Layout:
+def fit(width: int, widest: Sequence[int], terms: RunTerms) -> Layout:
     """Return the columns for a width, dropping the least needed one until the rest fit.
 
     Args:
         width: Of the widget, in cells.
         widest: The width of the widest text of each column.
-        measure: The name of the sizes; it may make its column wider, and is cut before a column goes.
+        terms: How the run is told. Its measure's name may make a column wider, and is cut before a column
+            goes; a column of the same name says nothing new, and goes at once.
     """
-    named = [max(widest[index], len(column.name)) for index, column in enumerate(COLUMNS)]
+    wished = [max(widest[index], cell_len(_name(index, terms))) for index in range(len(COLUMNS))]
+    named = list(wished)
     named[SIZE] = widest[SIZE]
-    wished = list(named)
-    wished[SIZE] = max(named[SIZE], cell_len(measure))
-    shown = list(range(len(COLUMNS)))
+    shown = [
+        index
+        for index, column in enumerate(COLUMNS)
+        if column.name != terms.measure and (widest[index] or not column.optional)
+    ]
     while True:
         for widths in (wished, named) if len(shown) <= _SHORT_NAMES_FROM else (wished,):
             if MARGIN + _total(shown, widths) <= width:
-                return Layout(tuple(shown), tuple(widths), measure)
+                return Layout(tuple(shown), tuple(widths), terms)
         if len(shown) == 1:
-            return Layout(tuple(shown), tuple(named), measure)
+            return Layout(tuple(shown), tuple(named), terms)
         shown.remove(min(shown, key=lambda index: COLUMNS[index].keep))
+
+
+def _name(index: int, terms: RunTerms) -> str:
+    if index == SIZE:
+        return formatting.words(terms.measure, _LONGEST_MEASURE)
+    return str(terms.kind) if index == FITNESS else COLUMNS[index].name
 
 
 def _total(shown: Sequence[int], widths: Sequence[int]) -> int:

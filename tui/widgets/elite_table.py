@@ -11,6 +11,7 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 
 from tui import formatting
+from tui.run_terms import RunTerms
 from tui.widgets.elite_columns import ASCII, COLUMNS, MARGIN, Layout, Row, Symbols, fit
 from tui.widgets.line_drawing import DrawnWidget, Run, centred
 
@@ -123,7 +124,7 @@ class EliteTable(ScrollView, DrawnWidget, can_focus=True):
         self._widest: list[int] = []
         self._generation = 0
         self._cursor_row = 0
-        self._measure_name = "connections"
+        self._terms = RunTerms()
         self._arranged: Layout | None = None
         self._arranged_width = -1
         self._kept: dict[int, Strip] = {}
@@ -135,25 +136,29 @@ class EliteTable(ScrollView, DrawnWidget, can_focus=True):
         return self._rows[self._cursor_row].elite if self._rows else None
 
     def show(
-        self, elites: Sequence[EliteSummary], generation: int, measure: str, champion_id: str | None
+        self, elites: Sequence[EliteSummary], generation: int, terms: RunTerms, champion_id: str | None
     ) -> None:
         """Show these elites.
 
         Args:
             elites: In the order of their rows.
             generation: The one that is being evaluated; ages count up to it.
-            measure: What complexity counts, such as `connections`.
+            terms: How the run is told.
             champion_id: The id of the best of all.
         """
         before, highlighted = self._rows, self.highlighted
         self._note_improvements(elites, generation)
         self._rows = tuple(
             Row(
-                elite, max(0, generation - elite.born), elite.id in self._improved_in, elite.id == champion_id
+                elite,
+                age=max(0, generation - elite.born),
+                improved=elite.id in self._improved_in,
+                champion=elite.id == champion_id,
+                terms=terms,
             )
             for elite in elites
         )
-        self._measure_name = formatting.words(measure, 24)
+        self._terms = terms
         self._generation, empty_before = generation, self._generation
         self._write(before)
         cursor_before = self._cursor_row
@@ -212,7 +217,8 @@ class EliteTable(ScrollView, DrawnWidget, can_focus=True):
         """Draw the header or one row."""
         width, height = self.size
         if not self._rows:
-            text = f"No elite yet: generation {formatting.whole(self._generation)} is being evaluated"
+            step = formatting.whole(self._terms.steps_finished(self._generation))
+            text = f"No elite yet: {self._terms.step} {step} is being evaluated"
             return self.strip([(centred(text, width, height)[y], "empty")], width)
         if self._arranged_width != width:
             self._arrange()
@@ -295,7 +301,7 @@ class EliteTable(ScrollView, DrawnWidget, can_focus=True):
     def _arrange(self) -> bool:
         """Choose the columns for the width and the texts, and return whether any moved."""
         self._arranged_width = self.size.width
-        arranged = fit(self._arranged_width, self._widest or [0] * len(COLUMNS), self._measure_name)
+        arranged = fit(self._arranged_width, self._widest or [0] * len(COLUMNS), self._terms)
         if arranged == self._arranged:
             return False
         self._arranged = arranged

@@ -27,12 +27,14 @@ _LEAST_HEIGHT_FOR_MARKS = 7
 _LONGEST_NAME = 16
 _ROWS_WITHOUT_NAMES = 1
 """The row of the labels of the generations."""
+_AXES = {"generation": "gen"}
+"""What is counted, where its name is too long for an axis."""
 _LEAST_TEXT = 8
 """A mark's text is not cut to fewer cells than this."""
 
 
 class FitnessPlot(CanvasWidget):
-    """Curves over the generations, with a mark where a parameter changed.
+    """Curves over the generations, or epochs, with a mark where a parameter changed.
 
     It scales itself to the data, keeps every peak however many generations share a column, breaks a curve
     where a value is NaN, and repaints only the rows that changed.
@@ -76,12 +78,14 @@ class FitnessPlot(CanvasWidget):
         self._generations: NDArray[np.float64] = np.empty(0)
         self._curves: dict[str, NDArray[np.float64]] = {}
         self._changes: tuple[tuple[int, str], ...] = ()
+        self._step = "generation"
 
     def show(
         self,
         generations: ArrayLike,
         series: Mapping[str, ArrayLike],
         marks: Sequence[tuple[int, str]] = (),
+        step: str = "generation",
     ) -> None:
         """Draw these curves.
 
@@ -89,6 +93,7 @@ class FitnessPlot(CanvasWidget):
             generations: Shape (n,), in any order; one that is not finite is left out with its values.
             series: Named values, shape (n,) each, NaN or infinity for a gap; the first one named lies on top.
             marks: (generation, what changed), in the order of time.
+            step: What is counted, `generation` or `epoch`.
         """
         numbers = clean(generations)
         curves = {name: clean(values) for name, values in series.items()}
@@ -105,7 +110,8 @@ class FitnessPlot(CanvasWidget):
             formatting.words(name, _LONGEST_NAME): values[order] for name, values in curves.items()
         }
         self._changes = tuple((generation, formatting.words(text)) for generation, text in marks)
-        if not _same(before, (self._generations, self._curves, self._changes)):
+        step_before, self._step = self._step, step
+        if step != step_before or not _same(before, (self._generations, self._curves, self._changes)):
             self.repaint()
 
     def watch_ascii_only(self) -> None:
@@ -116,7 +122,7 @@ class FitnessPlot(CanvasWidget):
         """Return the plot for one size."""
         vertical = value_range(*self._curves.values())
         if vertical is None:
-            return message(width, height, _PARTS, "No generation is finished yet", "empty")
+            return message(width, height, _PARTS, f"No {self._step} is finished yet", "empty")
         first, last = float(self._generations[0]), float(self._generations[-1])
         marks = [change for change in self._changes if first <= change[0] <= last]
         longest = max(map(len, self._curves))
@@ -133,7 +139,7 @@ class FitnessPlot(CanvasWidget):
             ascii_only=self.ascii_only,
         )
         canvas = Canvas(width, height, _PARTS)
-        draw_frame(canvas, frame, "gen")
+        draw_frame(canvas, frame, _AXES.get(self._step, self._step))
         self._draw_marks(canvas, frame, marks)
         self._draw_curves(canvas, frame)
         if named:

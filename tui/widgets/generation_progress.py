@@ -8,6 +8,7 @@ from rich.cells import cell_len
 
 from galapagos.engine.snapshot import RunState
 from tui import formatting
+from tui.run_terms import terms_of
 from tui.widgets.line_drawing import DrawnWidget, Run
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ _READY = {"idle", "busy"}
 
 class GenerationProgress(DrawnWidget):
     """One line: the generation, a bar of its evaluated networks, the workers, the age of the checkpoint.
+
+    Where one network learns the bar is of epochs, as there is nothing else to count.
 
     Args:
         ascii_only: Draw with plain characters.
@@ -72,35 +75,40 @@ class GenerationProgress(DrawnWidget):
         snapshot = self._shown
         if snapshot is None:
             return []
-        head: list[Run] = [
-            (" generation ", "label"),
-            (formatting.whole(snapshot.generation), "value"),
-            (" ", ""),
-        ]
-        total = formatting.whole(snapshot.total)
+        step, number, done, total = _progress(snapshot)
+        head: list[Run] = [(f" {step} ", "label"), (number, "value"), (" " if number else "", "")]
+        all_of_it = formatting.whole(total)
         # As wide as it will be at the end, so that the bar stands still.
-        count: list[Run] = [(f" {formatting.whole(snapshot.done).rjust(len(total))}/{total}", "value")]
+        count: list[Run] = [(f" {formatting.whole(done).rjust(len(all_of_it))}/{all_of_it}", "value")]
         fields = [self._workers(snapshot), *_waiting(snapshot), *_checkpoint(snapshot)]
         while fields and _length(head, count, *fields) + _GAP * len(fields) + _SHORTEST_BAR > width:
             fields.pop()
         room = width - _length(head, count, *fields) - _GAP * len(fields) - 1
-        runs = [*head, *self._bar(snapshot, min(room, _LONGEST_BAR)), *count]
+        runs = [*head, *self._bar(done, total, min(room, _LONGEST_BAR)), *count]
         for field in fields:
             runs += [(" " * _GAP, ""), *field]
         return runs
 
-    def _bar(self, snapshot: Snapshot, size: int) -> list[Run]:
+    def _bar(self, done: int, total: int, size: int) -> list[Run]:
         if size < _SHORTEST_BAR:
             return []
-        filled = size * min(snapshot.done, snapshot.total) // snapshot.total if snapshot.total > 0 else 0
-        done, left = ("#", ".") if self._ascii_only else ("█", "░")
-        return [(done * filled, "done"), (left * (size - filled), "left")]
+        filled = size * min(done, total) // total if total > 0 else 0
+        full, empty = ("#", ".") if self._ascii_only else ("█", "░")
+        return [(full * filled, "done"), (empty * (size - filled), "left")]
 
     def _workers(self, snapshot: Snapshot) -> list[Run]:
         ready = sum(worker.state in _READY for worker in snapshot.workers)
         everyone = len(snapshot.workers)
         part = "warning" if ready < everyone and snapshot.state is RunState.EVOLVING else "value"
         return [("workers ", "label"), (f"{ready}/{everyone}", part)]
+
+
+def _progress(snapshot: Snapshot) -> tuple[str, str, int, int]:
+    """Return what is counted, its number where that is told apart, how much is done, and of how much."""
+    terms = terms_of(snapshot)
+    if terms.breeds or snapshot.last_generation is None:
+        return terms.step, formatting.whole(snapshot.generation), snapshot.done, snapshot.total
+    return terms.step, "", snapshot.generation, snapshot.last_generation
 
 
 def _waiting(snapshot: Snapshot) -> list[list[Run]]:

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, ClassVar
 from rich.cells import cell_len
 
 from galapagos.engine.snapshot import RunState
+from galapagos.fitness import FitnessKind, kind_of_test
 from tui import formatting
+from tui.run_terms import RunTerms, terms_of
 from tui.widgets.line_drawing import DrawnWidget, Run, shorten
 
 if TYPE_CHECKING:
@@ -52,7 +54,7 @@ _PARTS = ("name", "title", "label", "value", "stale", *_STATES)
 
 
 class RunHeader(DrawnWidget):
-    """One line: program, title, state, generation, best fitness, evaluations per second, time.
+    """One line: program, title, state, generation, best fitness, test, evaluations per second, time.
 
     On a narrow terminal the words become shorter first, then the least needed ones go.
 
@@ -164,24 +166,34 @@ class RunHeader(DrawnWidget):
         yield [[(title, "title")], *full]
         yield [[(title, "title")], *short]
         yield [[(last, "title")], *short]
+        if _tested(snapshot) is not None:
+            # How well it does is told for longer than how fast.
+            del short[-2]
+            yield [[(last, "title")], *short]
         for size in (16, 8):
             yield [[(shorten(last, size, ascii_only=self._ascii_only), "title")], *short]
         for keep in range(len(short), 0, -1):
             yield short[:keep]
 
     def _fields(self, snapshot: Snapshot, *, brief: bool) -> list[list[Run]]:
-        generation = formatting.whole(snapshot.generation)
+        terms = terms_of(snapshot)
+        number = formatting.whole(snapshot.generation)
         if snapshot.last_generation is not None:
-            generation += f"{'/' if brief else ' of '}{formatting.whole(snapshot.last_generation)}"
+            between = "/" if brief or not terms.breeds else " of "
+            number += f"{between}{formatting.whole(snapshot.last_generation)}"
+        step = "gen" if brief and terms.breeds else terms.step
+        speed = "/s" if brief else " evals/s" if terms.breeds else " epochs/s"
+        tested = _tested(snapshot)
         return [
             [self._state(snapshot, brief=brief)],
             *([[(f"last news {formatting.ago(self._silence)} ago", "stale")]] if self._silence else []),
-            [("gen " if brief else "generation ", "label"), (generation, "value")],
-            [("best ", "label"), (formatting.fitness(snapshot.best_fitness), "value")],
+            [(f"{step} ", "label"), (number, "value")],
             [
-                (formatting.rate(snapshot.evaluations_per_second), "value"),
-                ("/s" if brief else " evals/s", "label"),
+                (f"{_best(terms, brief=brief)} ", "label"),
+                (formatting.fitness(snapshot.best_fitness, terms.kind), "value"),
             ],
+            *([] if tested is None else [[("test ", "label"), (tested, "value")]]),
+            [(formatting.rate(snapshot.evaluations_per_second), "value"), (speed, "label")],
             [(formatting.duration(snapshot.elapsed), "value")],
         ]
 
@@ -193,6 +205,21 @@ class RunHeader(DrawnWidget):
         if snapshot.message and not brief:
             word += f": {formatting.words(snapshot.message, 60)}"
         return f"{symbols[snapshot.state]} {word}", _PARTS_OF_STATES.get(snapshot.state, "busy")
+
+
+def _best(terms: RunTerms, *, brief: bool) -> str:
+    """Return what the best fitness of the last generation is called; of one network it is just its loss."""
+    if terms.kind is not FitnessKind.LOSS:
+        return "best"
+    return "loss" if brief or not terms.breeds else "best loss"
+
+
+def _tested(snapshot: Snapshot) -> str | None:
+    """Return what the champion's test came to, None before the first; who learns has one an epoch."""
+    tested, champion = snapshot.champion_test, snapshot.champion
+    if tested is None and champion is not None and not terms_of(snapshot).breeds:
+        return formatting.accuracy(champion.accuracies.get("test_accuracy")) or None
+    return None if tested is None else formatting.fitness(tested, kind_of_test(snapshot.fitness_kind))
 
 
 def _length(form: list[list[Run]]) -> int:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 from textual.reactive import reactive
 
+from galapagos.fitness import FitnessKind
 from tui import formatting
-from tui.widgets.axes import widened
+from tui.widgets.axes import as_shown, widened
 from tui.widgets.braille import clean, merge, point_dots, span_dots, spans
 from tui.widgets.canvas import Canvas, CanvasWidget, message
 from tui.widgets.plot_frame import Frame, draw_frame, lay_out
@@ -37,7 +38,7 @@ def pareto_front(fitness: NDArray[np.float64], complexity: NDArray[np.float64]) 
 
 
 class Scatter(CanvasWidget):
-    """A point for each network of the population: complexity to the right, fitness up.
+    """A point for each network of the population: complexity to the right, fitness up, as a loss down.
 
     Args:
         measure: What complexity counts, written at the axis.
@@ -76,21 +77,28 @@ class Scatter(CanvasWidget):
         super().__init__(id=id, classes=classes)
         self.set_reactive(Scatter.ascii_only, ascii_only)
         self._measure_name = measure
+        self._kind = FitnessKind.REWARD
         self._population: tuple[tuple[float, int], ...] = ()
         self._fitness: NDArray[np.float64] = np.empty(0)
         self._complexity: NDArray[np.float64] = np.empty(0)
 
-    def show(self, population: Sequence[tuple[float, int]], measure: str | None = None) -> None:
+    def show(
+        self,
+        population: Sequence[tuple[float, int]],
+        measure: str | None = None,
+        kind: FitnessKind = FitnessKind.REWARD,
+    ) -> None:
         """Draw this population.
 
         Args:
             population: (fitness, complexity) of each network; one that is not finite is left out.
             measure: What complexity counts; None leaves it as it is.
+            kind: What fitness is.
         """
         name = self._measure_name if measure is None else formatting.words(measure, 24)
-        if population == self._population and name == self._measure_name:
+        if population == self._population and (name, kind) == (self._measure_name, self._kind):
             return
-        self._population, self._measure_name = tuple(population), name
+        self._population, self._measure_name, self._kind = tuple(population), name, kind
         points = np.array(population, dtype=np.float64).reshape(-1, 2)
         points = points[np.isfinite(points).all(axis=1)]
         self._fitness, self._complexity = clean(points[:, 0]), clean(points[:, 1])
@@ -104,22 +112,23 @@ class Scatter(CanvasWidget):
         """Return the picture for one size."""
         if not self._fitness.size:
             return message(width, height, _PARTS, "No population yet", "empty")
+        shown = as_shown(self._fitness, self._kind)
         frame = lay_out(
             width,
             height,
             widened(float(self._complexity.min()), float(self._complexity.max())),
-            (float(self._fitness.min()), float(self._fitness.max())),
+            (float(shown.min()), float(shown.max())),
             ascii_only=self.ascii_only,
         )
         canvas = Canvas(width, height, _PARTS)
         draw_frame(canvas, frame, self._measure_name)
-        self._draw_points(canvas, frame)
+        self._draw_points(canvas, frame, shown)
         return canvas
 
-    def _draw_points(self, canvas: Canvas, frame: Frame) -> None:
+    def _draw_points(self, canvas: Canvas, frame: Frame, shown: NDArray[np.float64]) -> None:
         front = pareto_front(self._fitness, self._complexity)
-        x, y = _staircase(self._complexity[front], self._fitness[front])
-        pictures = [point_dots(self._complexity, self._fitness, frame.columns, frame.rows)]
+        x, y = _staircase(self._complexity[front], shown[front])
+        pictures = [point_dots(self._complexity, shown, frame.columns, frame.rows)]
         parts = ["population"]
         if not self.ascii_only:
             pictures.insert(0, span_dots(*spans(x, y, frame.columns, frame.rows), frame.rows.dots))
@@ -127,7 +136,7 @@ class Scatter(CanvasWidget):
         cells = merge(pictures, frame.height, frame.width, ascii_only=self.ascii_only)
         canvas.place(frame.top, frame.left, cells, tuple(parts))
         for index in front.tolist():
-            row, column = frame.row(float(self._fitness[index])), frame.column(float(self._complexity[index]))
+            row, column = frame.row(float(shown[index])), frame.column(float(self._complexity[index]))
             canvas.write(row, column, "O" if self.ascii_only else "●", "front")
 
 

@@ -73,7 +73,7 @@ async def test_help_lists_every_key_that_works(tmp_path: Path) -> None:
             await run.sees(f"{keys}  {name}")
             await run.sees(tooltip[:40])
         shown = {name for _, name, _, _ in rows}
-        absent = {"run.view", "run.resume", "run.back"}
+        absent = {"run.view", "run.resume", "run.back", "run.curves"}
         for binding in RUN_KEYS:
             assert isinstance(binding, Binding)
             assert (binding.description in shown) is (binding.id not in absent), binding.id

@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from textual.widgets import OptionList
 
 from galapagos.engine.run_directory import RunInfo
@@ -19,7 +20,6 @@ from tui.screens import home
 from tui.screens.run import RunScreen
 
 if TYPE_CHECKING:
-    import pytest
     from textual.pilot import Pilot
 
     from tui.home_choices import HomeChoice
@@ -61,12 +61,125 @@ async def test_it_lists_runs_and_presets_with_what_is_known_of_them(monkeypatch:
             "Running",
             "Start an experiment",
             "Go on with a run",
-            "Swing [up] a pole.",
+            "Swing [up] a pole",
             "best 345.6",
         ):
             await sees(pilot, words)
         await pilot.press("j", "j")
         await wait_until(pilot, lambda: "Enter starts its engine again" in text(app))
+
+
+KINDS = ("layers/digits", "wlnn-mnist/old", "wann-gym/Pole", "learning/digits", "wlnn/digits", "mine/own")
+
+
+def many(count: int = 40) -> tuple[Preset, ...]:
+    """Return so many presets of the known kinds."""
+    names = [f"{KINDS[number % 5]}-{number:02}" for number in range(count)]
+    return tuple(Preset(name, Path("x.yaml"), f"What [{name}] is about") for name in names)
+
+
+def test_presets_are_grouped_by_kind_and_those_of_its_own_folder_come_first(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    own = tmp_path / "own.yaml"
+    own.write_text("experiment: layers\ndataset: digits\n")
+    damaged = tmp_path / "damaged.yaml"
+    damaged.write_text("experiment: nonsense\n")
+    presets = tuple(Preset(name, own, "") for name in KINDS)
+    offer(monkeypatch, [], (*presets, Preset("mine/damaged", damaged, "")))
+    choices = home_choices.home_choices()
+    assert [choice.name for choice in choices] == [
+        "wann-gym/Pole",
+        "wlnn/digits",
+        "wlnn-mnist/old",
+        "learning/digits",
+        "layers/digits",
+        "mine/own",
+        "mine/damaged",
+    ]
+    groups = list(dict.fromkeys(choice.kind for choice in choices))
+    assert groups == [home_choices.KINDS[kind] for kind in ("wann-gym", "wlnn", "learning", "layers")] + [
+        "others"
+    ]
+
+
+def test_a_preset_says_how_long_a_generation_takes_where_that_is_known() -> None:
+    pace = "about 0.2 s a generation on 2 cores (measured)"
+    timed = Preset("layers/digits", Path("x.yaml"), "Stacks of layers.", pace)
+    assert home_choices._of_preset(timed).help == (
+        "Stacks of layers. About 0.2 s a generation on 2 cores (measured). Enter starts it."
+    )
+    assert home_choices._of_preset(timed).facts.endswith(
+        "Stacks of layers · about 0.2 s a generation on 2 cores (measured)"
+    )
+    assert home_choices._of_preset(PRESET).help == "Swing [up] a pole. Enter starts it."
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
+async def test_what_is_typed_after_a_slash_filters_and_enter_opens(
+    size: tuple[int, int], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    offer(monkeypatch, [run_info("a_run", "stopped", 1.0)], many())
+    opened: list[str] = []
+
+    def open_choice(choice: HomeChoice, *, look: bool) -> Path:
+        opened.append(f"{choice.name} {look}")
+        return tmp_path
+
+    monkeypatch.setattr(home, "open_choice", open_choice)
+    app = Dashboard()
+    async with app.run_test(size=size) as pilot:
+        await wait_until(pilot, lambda: "wann-gym/Pole-02" in text(app))
+        assert "Filter" in text(app).split("\n")[-1]
+        await pilot.press("slash", *"jlearning -1")
+        await wait_until(pilot, lambda: "Nothing here has all these words" in text(app))
+        await pilot.press("home", "delete")
+        await sees(pilot, "2 of 41; esc shows all")
+        assert "learning/digits-13" in text(app)
+        assert "learning/digits-18" in text(app)
+        assert "wann-gym" not in text(app)
+        await pilot.press("down")
+        await sees(pilot, "What [learning/digits-18] is about. Enter starts it.")
+        assert max(map(len, text(app).split("\n"))) <= size[0]
+        await pilot.press("enter")
+        await wait_until(pilot, lambda: isinstance(app.screen, RunScreen))
+        assert opened == ["learning/digits-18 False"]
+
+
+async def test_escape_shows_everything_again_and_then_leaves(monkeypatch: pytest.MonkeyPatch) -> None:
+    offer(monkeypatch, [], many())
+    app = Dashboard()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await wait_until(pilot, lambda: "wann-gym/Pole-02" in text(app))
+        await pilot.press("slash", *"layers q")
+        await sees(pilot, "Nothing here has all these words")
+        await pilot.press("escape")
+        await wait_until(pilot, lambda: "wann-gym/Pole-02" in text(app))
+        assert app.screen.query_one(OptionList).has_focus
+        assert app.return_value is None
+        await pilot.press("escape")
+        await wait_until(pilot, lambda: app.return_value is not None)
+
+
+async def test_tab_goes_from_group_to_group_and_round(monkeypatch: pytest.MonkeyPatch) -> None:
+    offer(monkeypatch, [run_info("a_run", "stopped", 1.0)], many())
+    app = Dashboard()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await sees(pilot, "What [wann-gym/Pole-02] is about. Enter")
+        for key, name in (
+            ("tab", "wlnn/digits-04"),
+            ("tab", "learning/digits-03"),
+            ("tab", "layers/digits-00"),
+            ("shift+tab", "learning/digits-03"),
+        ):
+            await pilot.press(key)
+            await sees(pilot, f"What [{name}] is about. Enter")
+        await wait_until(pilot, lambda: home_choices.KINDS["learning"] in text(app).split("\n")[2])
+        await pilot.press("tab", "tab")
+        await sees(pilot, "Enter starts its engine again")
+        await pilot.press("tab")
+        await sees(pilot, "What [wann-gym/Pole-02] is about. Enter")
+        await wait_until(pilot, lambda: "Start an experiment" in text(app))
 
 
 async def test_with_nothing_there_it_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -34,8 +34,8 @@ async def test_it_shows_the_run(tmp_path: Path) -> None:
             "evolving",
             "Elites by connections",
             "731.2",
-            "Fitness by generation",
-            "Fitness by connections",
+            "Reward by generation",
+            "Reward by connections",
             "What happened",
             "level 3 ↑ 731.2",
             "131/192",
@@ -235,11 +235,11 @@ async def test_every_line_fits_any_terminal(tmp_path: Path) -> None:
 async def test_at_80x24_all_keys_fit_and_v_shows_the_other_panels(tmp_path: Path) -> None:
     async with open_run(FakeHost(snapshot(levels=8)), tmp_path, size=(80, 24)) as run:
         assert "Menu" in run.text.split("\n")[-1]
-        await run.sees("Fitness by generation")
+        await run.sees("Reward by generation")
         await run.press("v")
         await run.sees("Elite 3")
-        await run.sees("Fitness by connections")
-        assert "Fitness by generation" not in run.text
+        await run.sees("Reward by connections")
+        assert "Reward by generation" not in run.text
 
 
 async def test_it_survives_any_resize(tmp_path: Path) -> None:

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from textual.app import App
 
 from galapagos.engine.snapshot import EliteSummary, Happening, RunState, Snapshot, WorkerSummary
+from galapagos.fitness import FitnessKind
+from tui.run_terms import ACCURACIES, RunTerms
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -78,7 +80,7 @@ def snapshot(**changes: Any) -> Snapshot:
         qd_score=0.3,
         workers=(WorkerSummary(1, "busy", 10), WorkerSummary(2, "idle", 10)),
         checkpoint_age=4.2,
-        parameters={},
+        parameters={"experiment": "wann-gym"},
         pending={},
         happenings=(),
         clients=1,
@@ -98,17 +100,33 @@ any_elite = st.builds(
     id=st.text(max_size=20),
     fitness=any_float,
     standard_deviation=any_float,
-    best_weight=any_float,
+    best_weight=st.none() | any_float,
     complexity=any_count,
     connections=any_count,
     neurons=any_count,
     layers=any_count,
     born=any_count,
     pinned=st.booleans(),
+    accuracies=st.dictionaries(
+        st.sampled_from(list(ACCURACIES)) | any_text, st.none() | any_float | any_text, max_size=4
+    ),
+    epochs=any_count,
+)
+any_terms = st.builds(
+    RunTerms,
+    st.sampled_from(FitnessKind),
+    st.sampled_from(["generation", "epoch"]),
+    any_text,
+    st.booleans(),
+    any_text,
 )
 any_happening = st.builds(Happening, generation=any_count, kind=any_text, text=any_text)
 any_snapshot = st.builds(
     snapshot,
+    parameters=st.sampled_from(["wann-gym", "wlnn", "learning", "layers"]).map(
+        lambda experiment: {"experiment": experiment}
+    ),
+    champion_test=st.none() | any_float,
     title=any_text,
     state=st.sampled_from(RunState),
     message=any_text,

@@ -96,6 +96,16 @@ def test_without_a_value_the_plot_says_so(generations: list[float], series: dict
     assert "No generation is finished yet" in "".join(picture(plot, 60, 9))
 
 
+def test_epochs_are_named_at_the_axis_and_before_the_first() -> None:
+    plot = FitnessPlot()
+    plot.show([], {"train": []}, step="epoch")
+    assert "No epoch is finished yet" in "".join(picture(plot, 60, 9))
+    plot.show([1, 2], {"train": [1.0, 0.5]}, step="epoch")
+    assert picture(plot, 60, 9)[-1].endswith("epoch")
+    plot.show([1, 2], {"train": [1.0, 0.5]})
+    assert picture(plot, 60, 9)[-1].endswith("gen")
+
+
 def test_curves_of_uneven_lengths_and_any_order_are_drawn_as_far_as_they_go() -> None:
     plot = FitnessPlot()
     plot.show([3, 1, 2, 9], {"best": [30.0, 10.0, 20.0]})

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from galapagos.engine.snapshot import RunState, Snapshot, WorkerSummary
+from tests.tui.experiments import learning_snapshot
 from tests.tui.screen_text import widget_lines
 from tests.tui.widgets.examples import Stage, any_snapshot, snapshot
 from tui.widgets.generation_progress import GenerationProgress
@@ -44,6 +45,15 @@ def test_workers_that_start_are_not_counted_as_ready() -> None:
     progress = GenerationProgress()
     progress.show(snapshot(workers=(WorkerSummary(1, "starting", 0), WorkerSummary(2, "busy", 0))))
     assert "workers 1/2" in line(progress, 100)
+
+
+def test_where_one_network_learns_the_bar_is_of_epochs() -> None:
+    progress = GenerationProgress()
+    progress.show(learning_snapshot(epoch=25))
+    assert line(progress, 80).startswith(" epoch ███████░░░░░")
+    assert "  25/100   workers 2/2" in line(progress, 80)
+    progress.show(learning_snapshot(last_generation=None, epoch=25, done=1))
+    assert line(progress, 80).startswith(" epoch 25 ████")
 
 
 def test_changes_that_wait_are_counted() -> None:

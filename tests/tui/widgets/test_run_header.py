@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from galapagos.engine.snapshot import RunState, Snapshot
+from tests.tui.experiments import PICTURES
 from tests.tui.screen_text import widget_lines
 from tests.tui.widgets.examples import Stage, any_snapshot, any_text, snapshot
 from tui.widgets.run_header import STALE_AFTER, RunHeader
@@ -33,6 +34,37 @@ def test_it_shortens_its_words_at_80_columns() -> None:
     assert line(header, 80) == (
         " CartPoleSwingUp   ▶ evolving   gen 214/1 024   best 731.2   1 204/s   0:12:41"
     )
+
+
+@pytest.mark.parametrize(
+    ("experiment", "words"),
+    [
+        ("wann-classification", ["generation 215 of 1 024", "best loss 1.403"]),
+        ("wlnn", ["generation 215 of 1 024", "best loss 0.214", "test 91.6 %", "evals/s"]),
+        ("learning", ["epoch 12/100", "   loss 0.154", "test 91.8 %", "0.4 epochs/s"]),
+        ("layers", ["generation 215 of 1 024", "best 87.2 %", "test 86.9 %"]),
+    ],
+)
+def test_it_follows_the_task(experiment: str, words: list[str]) -> None:
+    header = RunHeader()
+    header.show(PICTURES[experiment](), now=0.0)
+    assert [word for word in words if word not in line(header, 160)] == []
+    assert cell_len(line(header, 160)) <= 160
+
+
+def test_a_test_of_rewards_is_a_reward() -> None:
+    header = RunHeader()
+    header.show(snapshot(champion_test=1709.3), now=0.0)
+    assert "best 731.2   test 1 709.3   1 204 evals/s" in line(header, 160)
+
+
+@pytest.mark.parametrize("experiment", ["wlnn", "learning", "layers"])
+def test_where_there_is_no_room_the_test_stays_longer_than_the_speed(experiment: str) -> None:
+    header = RunHeader()
+    header.show(PICTURES[experiment](), now=0.0)
+    assert "test " in line(header, 80)
+    assert "/s" not in line(header, 80)
+    assert "▶ evolving" in line(header, 80)
 
 
 def test_the_state_stays_the_longest() -> None:

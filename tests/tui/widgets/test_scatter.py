@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from galapagos.fitness import FitnessKind
 from tests.tui.screen_text import fresh_strips, widget_lines, widget_strips
 from tests.tui.widgets.examples import SIZES, Stage, any_float
 from tui.widgets.scatter import Scatter, pareto_front
@@ -55,6 +56,25 @@ def test_the_front_is_marked_without_colour() -> None:
     assert "layers" in text
 
 
+def test_a_lower_loss_is_lower() -> None:
+    scatter = Scatter(ascii_only=True)
+    scatter.show([(-2.0, 10), (-0.5, 20), (-1.0, 30)], "connections", FitnessKind.LOSS)
+    lines = picture(scatter, 50, 12)
+    assert lines[0].startswith("2.0+")
+    assert lines[0].endswith("O")
+    lowest = max(y for y, line in enumerate(lines[:-2]) if "O" in line)
+    assert lowest > max(y for y, line in enumerate(lines[:-2]) if "*" in line)
+
+
+def test_accuracies_are_in_percent() -> None:
+    scatter = Scatter()
+    scatter.show([(0.5, 1), (0.9, 3)], "layers", FitnessKind.ACCURACY)
+    assert any(line.startswith("90") for line in picture(scatter, 50, 12))
+    before = picture(scatter, 50, 12)
+    scatter.show([(0.5, 1), (0.9, 3)], "layers", FitnessKind.REWARD)
+    assert picture(scatter, 50, 12) != before
+
+
 @pytest.mark.parametrize("population", [[], [(float("nan"), 3), (float("inf"), 4)]])
 def test_without_a_population_it_says_so(population: list[tuple[float, int]]) -> None:
     scatter = Scatter()
@@ -68,12 +88,13 @@ def test_without_a_population_it_says_so(population: list[tuple[float, int]]) ->
     st.integers(1, 200),
     st.lists(st.tuples(any_float, st.integers(-(10**12), 10**12)), max_size=40),
     st.booleans(),
+    st.sampled_from(FitnessKind),
 )
 def test_any_population_at_any_size_is_a_picture_of_that_size(
-    width: int, height: int, population: list[tuple[float, int]], ascii_only: bool
+    width: int, height: int, population: list[tuple[float, int]], ascii_only: bool, kind: FitnessKind
 ) -> None:
     scatter = Scatter(ascii_only=ascii_only)
-    scatter.show(population)
+    scatter.show(population, kind=kind)
     canvas = scatter.paint(width, height)
     assert canvas.characters.shape == (height, width)
     assert not {unicodedata.category(chr(code)) for code in np.unique(canvas.characters)} & {"Cc", "Cs"}

@@ -1,0 +1,77 @@
+"""Which curves are drawn together, and on which scale."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.tui.experiments import PICTURES
+from tests.tui.journals import journal_of
+from tui.curves import Batch, Curves
+from tui.plotted_curves import PlottedCurves, curves_of_accuracy, curves_of_fitness
+from tui.run_terms import RunTerms, terms_of
+
+
+def curves(experiment: str) -> Curves:
+    read = Curves()
+    read.extend(Batch(journal_of(experiment), 0, more=False, restarted=False))
+    return read
+
+
+def plotted(plot: PlottedCurves, experiment: str) -> tuple[Any, dict[str, Any], Any]:
+    return plot.read(curves(experiment), terms(experiment))
+
+
+def terms(experiment: str) -> RunTerms:
+    return terms_of(PICTURES[experiment]())
+
+
+@pytest.mark.parametrize(
+    ("experiment", "of_fitness", "of_accuracy"),
+    [
+        ("wann-gym", ["best", "mean", "champion", "max"], []),
+        (
+            "wann-classification",
+            ["best", "mean", "champion", "at best w"],
+            ["test", "train", "at best w", "ensemble"],
+        ),
+        ("wlnn", ["best", "mean", "champion"], ["held-out", "test", "train"]),
+        ("learning", ["held-out", "train"], ["held-out", "test", "train"]),
+        ("layers", ["best", "mean", "champion"], ["held-out", "test", "train"]),
+    ],
+)
+def test_each_experiment_has_its_curves(
+    experiment: str, of_fitness: list[str], of_accuracy: list[str]
+) -> None:
+    assert list(plotted(curves_of_fitness(terms(experiment)), experiment)[1]) == of_fitness
+    assert list(plotted(curves_of_accuracy(terms(experiment)), experiment)[1]) == of_accuracy
+    assert curves(experiment).have_accuracies is bool(of_accuracy)
+
+
+@pytest.mark.parametrize("experiment", ["wann-classification", "wlnn", "learning"])
+def test_losses_are_positive_and_go_down(experiment: str) -> None:
+    for name, values in plotted(curves_of_fitness(terms(experiment)), experiment)[1].items():
+        assert (values > 0).all(), name
+        assert values[-1] < values[0], name
+
+
+@pytest.mark.parametrize("experiment", ["wann-classification", "wlnn", "learning", "layers"])
+def test_accuracies_are_in_percent_and_go_up(experiment: str) -> None:
+    for name, values in plotted(curves_of_accuracy(terms(experiment)), experiment)[1].items():
+        known = values[np.isfinite(values)]
+        assert 1 < known.max() <= 100, name
+        assert known[-1] > known[0], name
+
+
+def test_rewards_stay_as_they_are() -> None:
+    _, series, _ = plotted(curves_of_fitness(terms("wann-gym")), "wann-gym")
+    assert series["best"].tolist() == [10.0 * number for number in range(30)]
+
+
+def test_epochs_are_numbered_from_one_and_so_are_the_changes_in_them() -> None:
+    numbers, _, marks = plotted(curves_of_accuracy(terms("learning")), "learning")
+    assert numbers.tolist() == list(range(1, 31))
+    assert marks == ((16, "lr 0.01→0.005"),)
+    assert plotted(curves_of_fitness(terms("wlnn")), "wlnn")[0][0] == 0

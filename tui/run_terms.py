@@ -1,0 +1,74 @@
+"""What the parts of a run are called: the one place that decides, by the kind of its experiment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from galapagos.fitness import FitnessKind
+
+if TYPE_CHECKING:
+    from galapagos.engine.snapshot import Snapshot
+
+ACCURACIES = {
+    "validation_accuracy": "held-out",
+    "test_accuracy": "test",
+    "accuracy": "train",
+    "max_accuracy": "at best w",
+    "ensemble_accuracy": "ensemble",
+}
+"""What each accuracy of a network is called on the screen, the most telling first."""
+
+_RULED = frozenset({"wlnn", "learning"})
+"""The experiments that read `learning_rule`."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunTerms:
+    """How a run is told.
+
+    Args:
+        kind: What fitness is.
+        step: What one turn of the run is, `generation` or `epoch`.
+        measure: What complexity counts.
+        shares_weights: Whether a network has one weight for all connections.
+        learning_rule: By which rule networks learn; empty where there is no choice of one.
+    """
+
+    kind: FitnessKind = FitnessKind.REWARD
+    step: str = "generation"
+    measure: str = "connections"
+    shares_weights: bool = True
+    learning_rule: str = ""
+
+    @property
+    def breeds(self) -> bool:
+        """Whether anything is bred, or else one network learns."""
+        return self.step == "generation"
+
+    @property
+    def fitness(self) -> str:
+        """What fitness is called at the start of a title, with its unit."""
+        return "Accuracy (%)" if self.kind is FitnessKind.ACCURACY else self.kind.value.capitalize()
+
+    @property
+    def number_of_steps(self) -> str:
+        """The parameter that says when a run is finished."""
+        return "num_generations" if self.breeds else "num_epochs"
+
+    def steps_finished(self, number: int) -> int:
+        """Return how a finished generation is numbered: from 0 as ever, an epoch from 1."""
+        return number if self.breeds else number + 1
+
+
+def terms_of(snapshot: Snapshot) -> RunTerms:
+    """Return how the run of a snapshot is told."""
+    parameters = snapshot.parameters
+    experiment = str(parameters["experiment"])
+    return RunTerms(
+        kind=snapshot.fitness_kind,
+        step="epoch" if experiment == "learning" else "generation",
+        measure=str(parameters.get("complexity_measure", "connections")),
+        shares_weights=experiment.startswith("wann"),
+        learning_rule=str(parameters.get("learning_rule", "")) if experiment in _RULED else "",
+    )
