@@ -35,6 +35,10 @@ def conflicts(values: Mapping[str, Any]) -> list[Conflict]:
     if values["experiment"] == "layers" and values["complexity_measure"] != "layers":
         text = "complexity_measure: stacks of layers are told apart by their layers; `layers` would be right"
         found.append(Conflict(("complexity_measure",), text))
+    if values["experiment"] in {"wlnn", "learning", "layers"} and values["bias_input"]:
+        found.append(
+            Conflict(("bias_input",), "bias_input: networks that learn have none; false would be right")
+        )
     if "/" in values["name"]:
         found.append(Conflict(("name",), "name: has a slash; it becomes part of the name of a directory"))
     return found

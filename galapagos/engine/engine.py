@@ -6,6 +6,8 @@ import asyncio
 import time
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from galapagos.engine.commands import (
     Breed,
     Continue,
@@ -29,6 +31,7 @@ from galapagos.engine.snapshot import RunState, Snapshot
 from galapagos.engine.stopwatch import Stopwatch
 from galapagos.errors import CommandRefused, EngineFailed, GalapagosError, InvalidGenome
 from galapagos.genomes.any_genome import genome_from_json
+from galapagos.genomes.founders import adopted
 from galapagos.plain_text import plain
 from galapagos.tasks.catalogue import build_task, task_notice
 
@@ -174,7 +177,7 @@ class Engine:
         if isinstance(self.evolution, Learning) and not isinstance(command, SetParameters):
             raise CommandRefused("one network learns here and nothing is bred, so only parameters can change")
         if isinstance(command, Inject):
-            _check_fit(command.genome, self.evolution.task)
+            self._check_fit(command.genome, self.evolution.task)
         elif isinstance(command, Pin | Breed | Drop):
             individual = self.evolution.find(command.id)
             if individual is None:
@@ -183,6 +186,16 @@ class Engine:
         self._commanded.set()
         self._changed.set()
         return {"generation": generation}
+
+    def _check_fit(self, genome: dict[str, Any], task: Task) -> None:
+        try:
+            given = genome_from_json(genome)
+        except InvalidGenome as error:
+            raise CommandRefused(str(error)) from None
+        # Weights that it lacks are drawn when it comes into its generation; which ones does not matter here.
+        problem = task.misfit(adopted(given, np.random.default_rng(0), self.commands.parameters))
+        if problem is not None:
+            raise CommandRefused(problem)
 
     async def _evolve(self) -> None:
         """Start, then one generation after another; at the end wait for more while somebody may ask."""
@@ -289,15 +302,6 @@ class Engine:
     def _worker_event(self, kind: str, text: str) -> None:
         self.recorder.event(kind, text)
         self._changed.set()
-
-
-def _check_fit(genome: dict[str, Any], task: Task) -> None:
-    try:
-        problem = task.misfit(genome_from_json(genome))
-    except InvalidGenome as error:
-        raise CommandRefused(str(error)) from None
-    if problem is not None:
-        raise CommandRefused(problem)
 
 
 async def _wait(event: asyncio.Event, seconds: float) -> bool:

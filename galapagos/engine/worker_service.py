@@ -12,6 +12,8 @@ import traceback
 from collections import deque
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from galapagos.engine.worker_pipe import FrameReader, Message, PlainOutcome, frame, plain_outcome
 from galapagos.parameters import Parameters
 from galapagos.plain_text import plain
@@ -133,6 +135,8 @@ def _finite(outcome: PlainOutcome) -> PlainOutcome:
     for name, value in numbers:
         if not math.isfinite(value):
             return ("not_finite", plain(f"{name} is {value}"))
+    if len(outcome) == 10 and outcome[8] is not None and not np.isfinite(outcome[8]).all():
+        return ("not_finite", "a learned weight is not finite")
     return outcome
 
 

@@ -49,7 +49,7 @@ def level_bounds(complexities: Iterable[int], levels: int, boundaries: LevelBoun
     largest = max(present[-1], 1)
     if boundaries == "quantile":
         count = min(levels, len(present))
-        highs = [present[-(-len(present) * number // count) - 1] for number in range(1, count + 1)]
+        highs = [present[-(-len(present) * number // count) - 1] for number in range(1, count)] + [largest]
     elif boundaries == "logarithmic":
         highs = _logarithmic(largest, min(levels, largest))
     else:

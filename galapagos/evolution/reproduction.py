@@ -16,7 +16,7 @@ import numpy as np
 from galapagos.evaluation import Evaluation
 from galapagos.evolution.individual import INITIAL, INJECT, Individual, create
 from galapagos.evolution.ranking import objectives_of, rank
-from galapagos.genomes.founders import founder
+from galapagos.genomes.founders import adopted, founder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -78,7 +78,8 @@ class _Nursery:
 
     def clones(self, injected: Iterable[tuple[Genome, str | None]]) -> Iterator[Individual]:
         for genome, original in injected:
-            yield self.individual(genome, () if original is None else (original,), INJECT)
+            ours = adopted(genome, self._rng, self._parameters)
+            yield self.individual(ours, () if original is None else (original,), INJECT)
 
     def children(self, parents: Iterable[Individual]) -> Iterator[Individual]:
         for parent in parents:

@@ -1,11 +1,13 @@
-"""The first genomes of a run, whatever the experiment evolves."""
+"""The genomes that a run begins with, or takes in, whatever the experiment evolves."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from galapagos.genomes.graph import GraphGenome
 from galapagos.genomes.graph_mutation import initial_genome
-from galapagos.genomes.learning_networks import evolving_founder, lone_founder
+from galapagos.genomes.learning_networks import evolving_founder, lone_founder, with_weights
 
 if TYPE_CHECKING:
     import numpy as np
@@ -41,3 +43,15 @@ def founder(
             return initial_layer_genome(num_inputs, num_outputs, rng, parameters, index)
         case "wann-gym" | "wann-classification":
             return initial_genome(num_inputs, num_outputs, rng, parameters)
+
+
+def adopted(genome: Genome, rng: np.random.Generator, parameters: Parameters) -> Genome:
+    """Return a genome from elsewhere as this experiment evolves it; one that is of its kind stays what it is.
+
+    A graph gets weights where networks learn their own, and loses them where all connections share one.
+    """
+    if not isinstance(genome, GraphGenome):
+        return genome
+    if parameters.experiment == "wlnn":
+        return with_weights(genome, rng)
+    return genome if genome.weights is None else replace(genome, weights=None, feedback=None, epochs=0)

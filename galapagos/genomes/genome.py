@@ -16,6 +16,10 @@ class Genome(Protocol):
     def kind(self) -> str:
         """What tells genomes of different kinds apart in JSON: `graph` or `layers`."""
 
+    @property
+    def epochs(self) -> int:
+        """Epochs of training that its weights had received when it was born."""
+
     def mutate(self, rng: np.random.Generator, parameters: Parameters) -> tuple[Self, str]:
         """Return a mutated copy and the name of the operator (several joined by `+`)."""
 

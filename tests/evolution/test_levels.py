@@ -4,7 +4,7 @@ from itertools import pairwise
 from typing import get_args
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from galapagos.evolution.archive import Archive
@@ -18,6 +18,7 @@ sizes = st.lists(st.integers(0, 100) | st.integers(0, 5000), max_size=40)
 numbers_of_levels = st.integers(1, 64)
 
 
+@example([0], 1, "quantile")
 @given(sizes, numbers_of_levels, st.sampled_from(BOUNDARIES))
 def test_levels_hold_every_size_exactly_once(
     complexities: list[int], levels: int, boundaries: LevelBoundaries
