@@ -42,7 +42,7 @@ class PlottedCurves:
             for name, column in self.columns.items()
             if column in series
         }
-        shift = terms.steps_finished(0)
+        shift = terms.number_of(0)
         return (
             np.asarray(numbers, dtype=np.float64) + shift,
             values,

@@ -56,9 +56,9 @@ class RunTerms:
         """The parameter that says when a run is finished."""
         return "num_generations" if self.breeds else "num_epochs"
 
-    def steps_finished(self, number: int) -> int:
-        """Return how a finished generation is numbered: from 0 as ever, an epoch from 1."""
-        return number if self.breeds else number + 1
+    def number_of(self, generation: int) -> int:
+        """Return how a generation of the engine is numbered: from 0 as there, an epoch from 1."""
+        return generation if self.breeds else generation + 1
 
 
 def terms_of(snapshot: Snapshot) -> RunTerms:

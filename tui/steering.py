@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from galapagos.errors import CommandRefused
+from tui.run_terms import RunTerms, terms_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -103,7 +104,10 @@ class Steering:
             raise CommandRefused("this dashboard is attached with --readonly: it only looks")
         answer = await self.link.send(command)
         generation = answer.get("generation")
-        return f"acts in generation {generation}" if isinstance(generation, int) else "taken"
+        if not isinstance(generation, int):
+            return "taken"
+        terms = RunTerms() if self.link.latest is None else terms_of(self.link.latest)
+        return f"acts in {terms.step} {terms.number_of(generation)}"
 
     def _remember(self, name: str, inverse: Command) -> None:
         self._undo.append((name, inverse))

@@ -36,8 +36,8 @@ def test_a_title_names_what_fitness_is(kind: FitnessKind, title: str) -> None:
 
 
 def test_generations_are_numbered_from_zero_and_epochs_from_one() -> None:
-    assert RunTerms().steps_finished(0) == 0
-    assert RunTerms(step="epoch").steps_finished(0) == 1
+    assert RunTerms().number_of(0) == 0
+    assert RunTerms(step="epoch").number_of(0) == 1
 
 
 def test_what_ends_a_run_has_its_parameter() -> None:

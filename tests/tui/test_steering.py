@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from galapagos.engine.client import Client
     from galapagos.engine.commands import Command
+    from galapagos.engine.snapshot import Snapshot
 
 
 class _Link:
@@ -27,6 +28,7 @@ class _Link:
     def __init__(self, client: Client) -> None:
         self.send = client.send
         self.genome = client.genome
+        self.latest: Snapshot | None = None
 
 
 def steering(client: Client) -> Steering:

@@ -13,6 +13,7 @@ from tui.value_text import as_text
 if TYPE_CHECKING:
     from galapagos.parameter_files import ParameterDescription
     from tui.parameter_edits import ParameterEdits
+    from tui.run_terms import RunTerms
 
 NAME_WIDTH = 29
 EDITED, PENDING = "●", "◷"
@@ -41,7 +42,7 @@ def row(item: ParameterDescription, edits: ParameterEdits) -> Content:
     )
 
 
-def details(item: ParameterDescription, edits: ParameterEdits) -> Content:
+def details(item: ParameterDescription, edits: ParameterEdits, terms: RunTerms) -> Content:
     """Return help, range, default and standing of a parameter."""
     lines = [
         Content(item.help),
@@ -50,14 +51,14 @@ def details(item: ParameterDescription, edits: ParameterEdits) -> Content:
         _fact("changes", "never in a run" if item.change is Change.FIXED else str(item.change)),
     ]
     if item.name in edits.pending:
-        lines.append(_fact("pending", f"{_shown(edits.pending[item.name])} from the next generation on"))
+        lines.append(_fact("pending", f"{_shown(edits.pending[item.name])} from the next {terms.step} on"))
     reason = edits.reason_not_to_edit(item.name) or edits.reason_not_read(item.name)
     if reason:
         lines.append(Content.styled(reason, "$text-warning"))
     return Content("\n").join(lines)
 
 
-def state_line(edits: ParameterEdits, generation: int) -> Content:
+def state_line(edits: ParameterEdits, generation: int, terms: RunTerms) -> Content:
     """Return what is edited and what is pending, in one line."""
     parts = []
     if edits.edits:
@@ -65,9 +66,8 @@ def state_line(edits: ParameterEdits, generation: int) -> Content:
             (f" {EDITED} {len(edits.edits)} edited, not applied: a applies all ", "bold $text-warning")
         )
     if edits.pending:
-        parts.append(
-            (f" {PENDING} {len(edits.pending)} pending until generation {generation + 1} ", "$text-accent")
-        )
+        until = f"{terms.step} {terms.number_of(generation + 1)}"
+        parts.append((f" {PENDING} {len(edits.pending)} pending until {until} ", "$text-accent"))
     return Content.assemble(*parts) if parts else Content.styled(" enter edits a value", "dim")
 
 

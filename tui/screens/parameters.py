@@ -17,6 +17,7 @@ from galapagos.parameter_descriptions import ValueType, description_of
 from tui.key_footer import KeyFooter
 from tui.parameter_edits import ParameterEdits, matching, parameters_from_json
 from tui.plain_content import plain_content
+from tui.run_terms import terms_of
 from tui.screens.parameter_rows import details, row, state_line
 from tui.value_text import as_text
 
@@ -217,7 +218,9 @@ class ParametersScreen(Screen[None]):
         name = self.chosen
         self.query_one("#one").border_title = Content(name or "")
         if name is not None:
-            self.query_one("#details", Static).update(details(description_of(name), self.edits))
+            self.query_one("#details", Static).update(
+                details(description_of(name), self.edits, terms_of(self._snapshot))
+            )
 
     def _show_problems(self, problems: list[str]) -> None:
         shown = self.query_one("#problems", Static)
@@ -225,7 +228,9 @@ class ParametersScreen(Screen[None]):
         self.query_one("#value").set_class(bool(problems), "-wrong")
 
     def _show_state(self) -> None:
-        self.query_one("#state", Static).update(state_line(self.edits, self._snapshot.generation))
+        self.query_one("#state", Static).update(
+            state_line(self.edits, self._snapshot.generation, terms_of(self._snapshot))
+        )
 
     # The keys
 

@@ -118,10 +118,7 @@ class RunScreen(Screen[None]):
     def on_journal_grew(self, _: JournalGrew) -> None:
         """Draw the curves."""
         if self.panels is not None:
-            had_accuracies = self.panels.has_accuracies
             self.panels.show_curves(self.link.curves)
-            if self.panels.has_accuracies is not had_accuracies:
-                self.refresh_bindings()
 
     def on_link_changed(self, message: LinkChanged) -> None:
         """Say how the dashboard stands to the engine."""

@@ -39,6 +39,9 @@ class RunPanels(Vertical):
     """Everything of the run screen above the keys; the style sheet gives the panels their places by size.
 
     Where one network learns there is no population, and `-learning` gives its place away.
+
+    Attributes:
+        has_accuracies: Whether the journal has accuracies beside fitness.
     """
 
     class OriginWanted(Message):
@@ -62,6 +65,7 @@ class RunPanels(Vertical):
         self._snapshot: Snapshot | None = None
         self._curves: Curves | None = None
         self._terms = RunTerms()
+        self.has_accuracies = False
         self._plots_accuracy: bool | None = None
         self._key_at = -LONGEST_DELAY
         self._steps: tuple[Callable[[], None], ...] = (
@@ -108,13 +112,11 @@ class RunPanels(Vertical):
     def show_curves(self, curves: Curves) -> None:
         """Draw the curves of the journal, soon."""
         self._curves = curves
+        if curves.have_accuracies is not self.has_accuracies:
+            self.has_accuracies = curves.have_accuracies
+            self.screen.refresh_bindings()
         self._undrawn.add(self._show_curves)
         self._show_soon()
-
-    @property
-    def has_accuracies(self) -> bool:
-        """Whether the journal has more than one kind of curves."""
-        return self._curves is not None and self._curves.have_accuracies
 
     @property
     def plots_accuracy(self) -> bool:

@@ -223,11 +223,16 @@ def _epochs(results: list[EpochFacts], width: int, room: int) -> list[list[Run]]
 def _stack(layers: list[str], room: int) -> list[list[Run]]:
     """Return the layers that there is room for: the ends are labels, and what is cut is counted."""
     first, *middle, last = layers
-    if len(layers) > room:
-        kept = max(0, room - 3)
-        middle = [*middle[:kept], f"… and {len(middle) - kept} more"]
-    numbered = [[(f"{number:>3}  ", "label"), (text, "")] for number, text in enumerate(middle, start=1)]
-    return [[(f"     {first}", "label")], *numbered, [(f"     {last}", "label")]]
+    kept = len(middle) if len(layers) <= room else max(0, room - 3)
+    rest = [f"… and {len(middle) - kept} more"] if kept < len(middle) else []
+    numbered = [
+        [(f"{number:>3}  ", "label"), (text, "")] for number, text in enumerate(middle[:kept], start=1)
+    ]
+    return [_end(first), *numbered, *map(_end, [*rest, last])]
+
+
+def _end(text: str) -> list[Run]:
+    return [(f"     {text}", "label")]
 
 
 def _row(cells: Iterable[str]) -> str:

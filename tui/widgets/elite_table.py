@@ -217,7 +217,7 @@ class EliteTable(ScrollView, DrawnWidget, can_focus=True):
         """Draw the header or one row."""
         width, height = self.size
         if not self._rows:
-            step = formatting.whole(self._terms.steps_finished(self._generation))
+            step = formatting.whole(self._terms.number_of(self._generation))
             text = f"No elite yet: {self._terms.step} {step} is being evaluated"
             return self.strip([(centred(text, width, height)[y], "empty")], width)
         if self._arranged_width != width:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
+import orjson
 import pytest
 from rich.cells import cell_len
 
@@ -95,6 +96,15 @@ async def test_without_accuracies_c_is_no_key(tmp_path: Path) -> None:
         assert "c:" not in run.text
 
 
+async def test_c_becomes_a_key_when_the_journal_has_accuracies(tmp_path: Path) -> None:
+    async with open_run(host_of("wlnn"), tmp_path) as run:
+        assert "Curves" not in run.text
+        journal = run.screen.link.run_directory / "journal.jsonl"
+        journal.write_bytes(b"".join(orjson.dumps(line) + b"\n" for line in journal_of("wlnn")))
+        await run.sees("c Curves")
+        await run.sees("c: champion's accuracy (%)")
+
+
 async def test_where_one_network_learns_there_is_nothing_to_breed(tmp_path: Path) -> None:
     async with opened("learning", tmp_path) as run:
         await run.press("i", "p", "b", "B", "x", "plus", "minus")
@@ -120,6 +130,14 @@ async def test_where_one_network_learns_no_population_is_drawn(tmp_path: Path) -
         await run.press("v")
         await run.sees("12 epochs")
         assert not panels.scatter.display
+
+
+async def test_a_change_while_one_network_learns_acts_in_an_epoch(tmp_path: Path) -> None:
+    async with opened("learning", tmp_path) as run:
+        assert await run.screen.steering.set_parameters({"lr": 0.1}, {"lr": 0.01}) == "lr: acts in epoch 14"
+        await run.show()
+        await run.press("e")
+        await run.sees("1 pending until epoch 14")
 
 
 async def test_a_run_that_learned_is_prolonged_by_epochs(tmp_path: Path) -> None:
