@@ -28,6 +28,8 @@ PACKAGES = (
     "tensorboardx",
     "torch",
 )
+LONGEST_FACT = 500
+"""The characters after which a line of the report is cut: a data set names its files and their directory."""
 
 
 def doctor(arguments: list[str]) -> int:
@@ -41,6 +43,7 @@ def doctor(arguments: list[str]) -> int:
         "terminal": _terminal(),
         "directories": _directories(),
         "compiled": _compiled(),
+        "data": _data(),
         "runs": _runs(),
     }
     if namespace.json:
@@ -49,7 +52,7 @@ def doctor(arguments: list[str]) -> int:
     for section, facts in report.items():
         say(section)
         for name, value in facts.items():
-            say(f"  {name:<14} {plain(_words(value))}")
+            say(f"  {name:<14} {plain(_words(value), LONGEST_FACT)}")
     return 0
 
 
@@ -157,6 +160,13 @@ def _compiled() -> dict[str, Any]:
     path = cache_directory()
     kernels = sum(1 for _ in path.rglob("*.nbc")) if path.is_dir() else 0
     return {"cache": str(path), "kernels": kernels or "none yet; the first run compiles them"}
+
+
+def _data() -> dict[str, Any]:
+    """Return where each data set is, or what is missing and where to put it."""
+    from galapagos.tasks.datasets import DATASETS, where_found
+
+    return {name: where_found(name) for name in DATASETS}
 
 
 def _runs() -> dict[str, Any]:

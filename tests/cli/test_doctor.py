@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 def test_the_report_as_json_has_all_sections(galapagos: Callable[..., Called], own_home: Path) -> None:
     report = json.loads(galapagos("doctor", "--json").out)
-    assert set(report) == {"installed", "machine", "terminal", "directories", "compiled", "runs"}
+    assert set(report) == {"installed", "machine", "terminal", "directories", "compiled", "data", "runs"}
     assert report["machine"]["processors"] == len(os.sched_getaffinity(0)) or os.cpu_count()
     assert report["directories"]["data"] == f"{own_home} (writable)"
     assert report["terminal"]["terminal"] is False
@@ -31,6 +32,25 @@ def test_the_report_is_readable(galapagos: Callable[..., Called]) -> None:
     assert called.code == 0
     assert "processors" in called.out
     assert "textual" in called.out
+
+
+def test_each_data_set_is_where_it_was_found_or_has_a_place_to_be_put(
+    galapagos: Callable[..., Called], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GALAPAGOS_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("GALAPAGOS_DATA", str(tmp_path / "data"))
+    parts = ("train-images-idx3", "train-labels-idx1", "t10k-images-idx3", "t10k-labels-idx1")
+    four = [f"{part}-ubyte" for part in parts]
+    (tmp_path / "data" / "mnist").mkdir(parents=True)
+    for name in four:
+        (tmp_path / "data" / "mnist" / f"{name}.gz").touch()
+    data = json.loads(galapagos("doctor", "--json").out)["data"]
+    assert data["digits"] == f"with scikit-learn {version('scikit-learn')}"
+    assert data["mnist"] == str(tmp_path / "data" / "mnist")
+    place = tmp_path / "home" / "cache" / "data" / "fashion_mnist"
+    missing = f"not here yet: the first run fetches it, or put {', '.join(four)} into {place}"
+    assert data["fashion_mnist"] == missing
+    assert f"  fashion_mnist  {missing}\n" in galapagos("doctor").out
 
 
 @pytest.mark.parametrize(
