@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+import math
 import time
 from typing import TYPE_CHECKING, Any, cast
 
+import gymnasium
 import numpy as np
 from gymnasium.spaces import Discrete
 
+from galapagos.errors import UnknownTask
 from galapagos.evaluation import Failed
 from galapagos.networks.compiled import FIRST_INPUT_ROW, CompiledNetworks, compile_networks
 from galapagos.plain_text import plain
@@ -18,7 +22,6 @@ from galapagos.tasks.spaces import actor, observer
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    import gymnasium
     from numpy.typing import NDArray
 
     from galapagos.evaluation import EvaluationPlan, Outcome
@@ -28,13 +31,21 @@ if TYPE_CHECKING:
 LONGEST_EPISODE = 10_000
 """Steps after which an episode ends in an environment that has no limit of its own."""
 
+_RESET_WHOLLY = (
+    "gymnasium.envs.classic_control.",
+    "gymnasium.envs.toy_text.",
+    "gymnasium.wrappers.common",
+    "galapagos.tasks.swing_up",
+)
+"""Modules of environments, and of what is wrapped around them, whose `reset` leaves nothing of the past."""
+
 
 class ControlTask:
     """Any environment of gymnasium that a network can take, one step and one network at a time.
 
-    Trial *r* of every network and weight begins with `reset(seed=trial_seeds[r])`. An environment is used
-    again for the next episode; where Box2D is used, a new one is made for each, since a world that was used
-    before moves differently.
+    Trial *r* of every network and weight begins with `reset(seed=trial_seeds[r])`. A new environment is made
+    for each episode, since a world of Box2D that was used before moves differently, and nobody knows what
+    another's environment keeps; only those whose `reset` is known to forget everything are used again.
 
     Args:
         environment_id: The name under which gymnasium knows it.
@@ -51,7 +62,7 @@ class ControlTask:
         spec = self._environment.spec
         self._limit = LONGEST_EPISODE if spec is None else spec.max_episode_steps or LONGEST_EPISODE
         self._fitness_range = (0.0, float(self._limit)) if spec is None else fitness_range(spec)
-        self._is_used_once = _uses_box2d(self._environment)
+        self._is_used_once = not _is_reset_wholly(self._environment)
         self._num_inputs, self._observe = observer(self._environment.observation_space, environment_id)
         self._num_outputs, self._act = actor(self._environment.action_space, environment_id)
         self.acts_by_choice = isinstance(self._environment.action_space, Discrete)
@@ -105,15 +116,19 @@ class ControlTask:
                     total, taken = self._play(player, weight, seed)
                     returns[-1].append(total)
                     steps += taken
-        except Exception as error:  # an environment's own code may raise anything
+        except (Exception, SystemExit) as error:  # an environment's own code may raise anything
             self._discard()
-            return Failed("error", plain(f"{self._id}: {type(error).__name__}: {error}"))
+            return Failed("error", self._told(error))
         return outcome_of_returns(
             plan.weight_values, returns, steps=steps, seconds=time.process_time() - began
         )
 
     def _play(self, player: _Player, weight: float, seed: int) -> tuple[float, int]:
-        """Play one episode and return its return and its steps."""
+        """Play one episode and return its return and its steps.
+
+        An action that is not a number ends it with a return that is none, as in the kernel of the swing-up:
+        what an environment makes of such an action is its own affair.
+        """
         if self._environment is None:
             self._environment = make_environment(self._id)
         environment = self._environment
@@ -121,6 +136,9 @@ class ControlTask:
         total, steps, over = 0.0, 0, False
         while not over and steps < self._limit:
             outputs = player.forward(weight, self._observe(observation))
+            if any(map(math.isnan, outputs.tolist())):
+                total = math.nan
+                break
             observation, reward, terminated, truncated, _ = environment.step(self._act(outputs))
             total += float(reward)
             steps += 1
@@ -132,7 +150,15 @@ class ControlTask:
     def _discard(self) -> None:
         environment, self._environment = self._environment, None
         if environment is not None:
-            environment.close()
+            # It has served: what it raises now says nothing about the network.
+            with contextlib.suppress(Exception, SystemExit):
+                environment.close()
+
+    def _told(self, error: BaseException) -> str:
+        if isinstance(error, UnknownTask):
+            return plain(str(error))
+        kind, text = type(error).__name__, plain(str(error))
+        return plain(f"{self._id}: {kind}: {text}" if text else f"{self._id}: {kind}")
 
 
 class _Player:
@@ -167,5 +193,9 @@ class _Player:
         return outputs
 
 
-def _uses_box2d(environment: gymnasium.Env[Any, Any]) -> bool:
-    return any("box2d" in base.__module__.lower() for base in type(environment.unwrapped).__mro__)
+def _is_reset_wholly(environment: gymnasium.Env[Any, Any]) -> bool:
+    while isinstance(environment, gymnasium.Wrapper):
+        if not type(environment).__module__.startswith(_RESET_WHOLLY):
+            return False
+        environment = environment.env
+    return type(environment).__module__.startswith(_RESET_WHOLLY)

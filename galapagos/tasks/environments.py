@@ -29,6 +29,12 @@ _FITNESS_RANGES = {
     "MountainCar": (-200.0, 0.0),
     "MountainCarContinuous": (-100.0, 100.0),
     "Pendulum": (-2000.0, 0.0),
+    "CarRacing": (-100.0, 900.0),
+    "CliffWalking": (-1000.0, 0.0),
+    "CliffWalkingSlippery": (-1000.0, 0.0),
+    "FrozenLake": (0.0, 1.0),
+    "FrozenLake8x8": (0.0, 1.0),
+    "Taxi": (-200.0, 20.0),
 }
 _STEPS_WITHOUT_LIMIT = 1000.0
 
@@ -70,7 +76,9 @@ def resolve(name: str) -> EnvironmentName:
             return EnvironmentName(name)
         return EnvironmentName(name, f"{name} is an old version of this environment; the newest is {newest}")
     if match and newest is not None and _version(name) < _version(newest):
-        return EnvironmentName(newest, f"{newest} takes the place of {shown}, which is no longer there")
+        told = "takes the place of" if match["version"] else "is the newest version of"
+        gone = ", which is no longer there" if match["version"] else ""
+        return EnvironmentName(newest, f"{newest} {told} {shown}{gone}")
     similar = difflib.get_close_matches(name, list(gymnasium.registry), n=1, cutoff=0.5)
     hint = f"; did you mean {newest or similar[0]}?" if newest or similar else ""
     raise UnknownTask(f"there is no environment {shown!r}{hint}")
@@ -80,15 +88,18 @@ def make_environment(id: str) -> gymnasium.Env[Any, Any]:
     """Return a new environment of a registered name, without the warnings of gymnasium and its libraries.
 
     Raises:
-        UnknownTask: Where it cannot be made, since a library that it needs is not installed for example.
+        UnknownTask: Where it cannot be made, since a library that it needs is not installed for example, or
+            does not say what it observes and how it acts.
     """
     import gymnasium
 
     with quiet():
         try:
-            return gymnasium.make(id, disable_env_checker=True)
-        except Exception as error:  # the environment's own code ran, which may raise anything
+            environment = gymnasium.make(id, disable_env_checker=True)
+            _ = environment.observation_space, environment.action_space
+        except (Exception, SystemExit) as error:  # the environment's own code ran, which may raise anything
             raise UnknownTask(f"{id} cannot be made: {plain(str(error)) or type(error).__name__}") from None
+    return environment
 
 
 @contextmanager
