@@ -1,7 +1,7 @@
 """Control tasks: any environment of gymnasium, against a loop written out plainly."""
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import gymnasium
@@ -14,123 +14,19 @@ from galapagos.evaluation import Evaluation, EvaluationPlan, Failed
 from galapagos.genomes.activation import Activation
 from galapagos.genomes.graph import GraphGenome, graph_genome
 from galapagos.networks.forward import forward
-from galapagos.plain_text import plain
 from galapagos.tasks.control import LONGEST_EPISODE, ControlTask
 from galapagos.tasks.environments import quiet
 from galapagos.tasks.swing_up import SWING_UP, register_swing_up
 from galapagos.tasks.swing_up_task import SwingUpTask
+from tests.tasks.scripted import Ageing, Scripted, dense, make_scripted, registered
 
 PLAN = EvaluationPlan(trial_seeds=(4, 7), weight_values=(-1.0, 1.0))
 
 
-class Scripted(gymnasium.Env[Any, Any]):
-    """An environment whose reward, spaces and faults a test decides; it notes the actions that it gets.
-
-    Args:
-        observation_space: Two numbers in a column where it is not given.
-        action_space: Two discrete actions where it is not given.
-        observation: What it observes at every step; a sample of the space where it is not given.
-        reward: Of a step.
-        faults: What is called at `make`, `reset`, `close` and at a step with action `0` or `1`.
-    """
-
-    actions: list[Any]
-
-    def __init__(
-        self,
-        observation_space: spaces.Space[Any] | None = None,
-        action_space: spaces.Space[Any] | None = None,
-        observation: Any = None,
-        reward: Any = 1.0,
-        faults: dict[str, Callable[[], Any]] | None = None,
-    ) -> None:
-        self.observation_space = observation_space or spaces.Box(-1, 1, shape=(2, 1), dtype=np.float32)
-        self.action_space = action_space or spaces.Discrete(2)
-        self.observation, self.reward, self.faults = observation, reward, faults or {}
-        Scripted.actions = []
-        self._meet("make")
-
-    def reset(
-        self, *, seed: int | None = None, options: dict[str, Any] | None = None
-    ) -> tuple[Any, dict[str, Any]]:
-        super().reset(seed=seed, options=options)
-        self._meet("reset")
-        return self._observed(), {}
-
-    def step(self, action: Any) -> tuple[Any, Any, bool, bool, dict[str, Any]]:
-        self._meet(str(action))
-        Scripted.actions.append(action)
-        return self._observed(), self.reward, False, False, {}
-
-    def close(self) -> None:
-        self._meet("close")
-
-    def _observed(self) -> Any:
-        return self.observation_space.sample() if self.observation is None else self.observation
-
-    def _meet(self, place: str) -> None:
-        if place in self.faults:
-            self.faults[place]()
-
-
-class Ageing(gymnasium.Env[Any, Any]):
-    """An environment that forgets nothing: the reward is the number of steps in its life."""
-
-    observation_space = spaces.Box(-1, 1, shape=(1,), dtype=np.float32)
-    action_space = spaces.Discrete(2)
-
-    def __init__(self) -> None:
-        self.age = 0
-
-    def reset(
-        self, *, seed: int | None = None, options: dict[str, Any] | None = None
-    ) -> tuple[Any, dict[str, Any]]:
-        super().reset(seed=seed, options=options)
-        return np.zeros(1, dtype=np.float32), {}
-
-    def step(self, action: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:  # noqa: ARG002
-        self.age += 1
-        return np.zeros(1, dtype=np.float32), float(self.age), False, False, {}
-
-
 @pytest.fixture
 def scripted() -> Iterator[str]:
-    """Register `Scripted` for a test, with four steps an episode, and return its name."""
-    name = "ScriptedForTests-v0"
-    gymnasium.register(name, entry_point=Scripted, max_episode_steps=4)  # type: ignore[arg-type]  # callable class
-    yield name
-    del gymnasium.registry[name]
-
-
-def make_scripted(name: str, **arguments: Any) -> ControlTask:
-    gymnasium.registry[name].kwargs = arguments
-    return ControlTask(name)
-
-
-def raising(error: BaseException) -> Callable[[], None]:
-    def fault() -> None:
-        raise error
-
-    return fault
-
-
-def choosing(action: int) -> GraphGenome:
-    """Return a network that takes one of two actions where its first input and the weight are positive."""
-    activations = [Activation.LINEAR] * 4
-    connections = [(0, 2 + action)]
-    return graph_genome(num_inputs=2, num_outputs=2, activations=activations, connections=connections)
-
-
-def dense(num_inputs: int, num_outputs: int, hidden: Activation = Activation.TANH) -> GraphGenome:
-    """Return a network with one hidden neuron and every connection from inputs to it and to the outputs."""
-    first, new = num_inputs, num_inputs + num_outputs
-    connections = [(source, target) for source in range(first) for target in range(first, new + 1)]
-    return graph_genome(
-        num_inputs=num_inputs,
-        num_outputs=num_outputs,
-        activations=[Activation.LINEAR] * new + [hidden],
-        connections=[*connections, *((new, target) for target in range(first, new))],
-    )
+    with registered("ScriptedForTests-v0", Scripted, steps=4) as name:
+        yield name
 
 
 def weighted(genome: GraphGenome, seed: int) -> GraphGenome:
@@ -209,15 +105,11 @@ def test_a_network_has_the_same_returns_after_any_others_and_in_another_order(na
 
 
 def test_an_environment_that_may_keep_its_past_is_made_anew_for_each_episode() -> None:
-    name = "AgeingForTests-v0"
-    gymnasium.register(name, entry_point=Ageing, max_episode_steps=3)  # type: ignore[arg-type]  # callable class
-    try:
+    with registered("AgeingForTests-v0", Ageing, steps=3) as name:
         (outcome,) = ControlTask(name).evaluate([dense(1, 2)], PLAN)
-        assert isinstance(outcome, Evaluation)
-        assert [one.mean for one in outcome.by_weight] == [6.0, 6.0]
-        assert outcome.standard_deviation == 0.0
-    finally:
-        del gymnasium.registry[name]
+    assert isinstance(outcome, Evaluation)
+    assert [one.mean for one in outcome.by_weight] == [6.0, 6.0]
+    assert outcome.standard_deviation == 0.0
 
 
 def test_the_swing_up_by_its_kernel_equals_the_general_route() -> None:
@@ -278,85 +170,6 @@ def test_discrete_observations_are_one_hot(scripted: str) -> None:
     task = make_scripted(scripted, observation_space=spaces.Discrete(5))
     assert task.num_inputs == 5
     assert isinstance(task.evaluate([dense(5, 2)], PLAN)[0], Evaluation)
-
-
-@pytest.mark.parametrize(
-    ("error", "message"),
-    [
-        (RuntimeError("no\n\x1b[31mway"), "RuntimeError: no way"),
-        (AssertionError(), "AssertionError"),
-        (SystemExit(3), "SystemExit: 3"),
-        (MemoryError("x" * 1000), f"MemoryError: {'x' * 1000}"),
-    ],
-)
-@pytest.mark.parametrize("place", ["reset", "0"])
-def test_an_environment_that_raises_is_a_failure_of_one_plain_line(
-    scripted: str, error: BaseException, message: str, place: str
-) -> None:
-    task = make_scripted(scripted, faults={place: raising(error)})
-    nothing = graph_genome(num_inputs=2, num_outputs=2, activations=[Activation.LINEAR] * 4, connections=[])
-    outcomes = task.evaluate([nothing] * 2, PLAN)
-    assert outcomes == [Failed("error", plain(f"ScriptedForTests-v0: {message}"))] * 2
-
-
-def test_only_the_network_that_an_environment_cannot_stand_fails(scripted: str) -> None:
-    broken = {"1": raising(RuntimeError("no second action"))}
-    task = make_scripted(scripted, observation=np.ones((2, 1), dtype=np.float32), faults=broken)
-    plan = EvaluationPlan((1,), (1.0,))
-    before, failed, after = task.evaluate([choosing(0), choosing(1), choosing(0)], plan)
-    assert failed == Failed("error", "ScriptedForTests-v0: RuntimeError: no second action")
-    assert isinstance(before, Evaluation)
-    assert before == after == make_scripted(scripted).evaluate([choosing(0)], plan)[0]
-
-
-def test_an_environment_that_can_be_made_once_only_fails_the_networks_after_that(scripted: str) -> None:
-    task = make_scripted(scripted)
-    gymnasium.registry[scripted].kwargs = {"faults": {"make": raising(OSError("no such licence"))}}
-    alone = EvaluationPlan((1,), (1.0,))
-    first, second = task.evaluate([dense(2, 2)] * 2, alone)
-    assert isinstance(first, Evaluation)
-    assert second == Failed("error", "ScriptedForTests-v0 cannot be made: no such licence")
-
-
-def test_what_an_environment_raises_at_its_end_harms_nobody(scripted: str) -> None:
-    task = make_scripted(scripted, faults={"close": raising(RuntimeError("not open"))})
-    assert all(isinstance(outcome, Evaluation) for outcome in task.evaluate([dense(2, 2)] * 2, PLAN))
-
-
-@pytest.mark.parametrize(
-    ("arguments", "message"),
-    [
-        (
-            {"observation": np.ones(2)},
-            "ValueError: an observation has the shape (2,), its space has (2, 1)",
-        ),
-        (
-            {"observation": np.ones((1, 1))},
-            "ValueError: an observation has the shape (1, 1), its space has (2, 1)",
-        ),
-        (
-            {"observation_space": spaces.Discrete(2), "observation": 2},
-            "ValueError: an observation is 2, which is not in Discrete(2)",
-        ),
-        ({"reward": "much"}, "ValueError: could not convert string to float: 'much'"),
-    ],
-)
-def test_what_an_environment_should_not_return_is_a_failure_of_one_line(
-    scripted: str, arguments: dict[str, Any], message: str
-) -> None:
-    outcomes = make_scripted(scripted, **arguments).evaluate([dense(2, 2)], PLAN)
-    assert outcomes == [Failed("error", f"ScriptedForTests-v0: {message}")]
-
-
-@pytest.mark.parametrize(
-    "arguments", [{"reward": math.nan}, {"reward": math.inf}, {"observation": np.full((2, 1), math.nan)}]
-)
-def test_a_reward_or_an_action_that_is_no_number_is_a_failure(
-    scripted: str, arguments: dict[str, Any]
-) -> None:
-    outcomes = make_scripted(scripted, **arguments).evaluate([dense(2, 2)], PLAN)
-    assert outcomes == [Failed("not_finite", "a return with weight -1 is not a finite number")]
-    assert not any(np.isnan(action) for action in Scripted.actions)
 
 
 def test_an_environment_without_a_limit_ends_all_the_same(scripted: str) -> None:
