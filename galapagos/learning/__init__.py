@@ -1,0 +1,1 @@
+"""How weights change in a lifetime: the learning rules, compiled, and in torch."""
