@@ -126,6 +126,10 @@ class Evolution:
             self._evaluations_before = self.evaluations
             self.recorded = self._capture()
 
+    def epochs_of(self, elite: Elite) -> int:
+        """Return how many epochs the weights of an elite have learned, inherited ones included."""
+        return elite.individual.genome.epochs + len(elite.evaluation.by_epoch)
+
     def view(self) -> dict[int, tuple[levels.Level, Elite]]:
         """Return the best elite of each level that has one."""
         return levels.view(self.archive.elites, self.parameters)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from galapagos.evaluation import EvaluationPlan, Outcome
+    from galapagos.evolution.archive import Elite
     from galapagos.evolution.individual import Individual
     from galapagos.evolution.reproduction import Steering
 
@@ -64,6 +65,10 @@ class Learning(Evolution):
         self, population: list[Individual], outcomes: list[Outcome]
     ) -> tuple[list[Individual], list[Outcome]]:
         return population, outcomes
+
+    def epochs_of(self, elite: Elite) -> int:
+        """Return how many epochs the network has learned; its genome holds the weights of all of them."""
+        return elite.individual.genome.epochs
 
     def _test_is_due(self) -> bool:
         return False

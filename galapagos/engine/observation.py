@@ -81,8 +81,8 @@ def observe(engine: Engine) -> Snapshot:
     )
 
 
-def summary(level: Level, elite: Elite, pinned: bool) -> EliteSummary:
-    """Return what a table shows of the best elite of a level."""
+def summary(level: Level, elite: Elite, *, pinned: bool, epochs: int) -> EliteSummary:
+    """Return what a table shows of the best elite of a level; `epochs` is how long its weights learned."""
     individual, evaluation = elite.individual, elite.evaluation
     genome = individual.genome
     return EliteSummary(
@@ -100,15 +100,12 @@ def summary(level: Level, elite: Elite, pinned: bool) -> EliteSummary:
         born=individual.generation,
         pinned=pinned,
         accuracies={name: value for name, value in evaluation.objectives.items() if "accuracy" in name},
-        epochs=genome.epochs + len(evaluation.by_epoch),
+        epochs=epochs,
     )
 
 
 def _elites(evolution: Evolution) -> tuple[EliteSummary, ...]:
-    pinned = evolution.commands.pinned
-    return tuple(
-        summary(level, elite, elite.individual.id in pinned) for level, elite in evolution.view().values()
-    )
+    return tuple(_summary(evolution, level, elite) for level, elite in evolution.view().values())
 
 
 def _champion(evolution: Evolution) -> EliteSummary | None:
@@ -117,8 +114,13 @@ def _champion(evolution: Evolution) -> EliteSummary | None:
         return None
     for level, elite in evolution.view().values():
         if elite.individual.id == champion.individual.id:
-            return summary(level, elite, elite.individual.id in evolution.commands.pinned)
+            return _summary(evolution, level, elite)
     return None
+
+
+def _summary(evolution: Evolution, level: Level, elite: Elite) -> EliteSummary:
+    pinned = elite.individual.id in evolution.commands.pinned
+    return summary(level, elite, pinned=pinned, epochs=evolution.epochs_of(elite))
 
 
 def _state(engine: Engine) -> RunState:

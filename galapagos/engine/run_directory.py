@@ -105,6 +105,9 @@ def create_run(parameters: Parameters, title: str) -> RunDirectory:
     from galapagos.parameter_files import dump_parameters
 
     title = plain(title)
+    if parameters.data_dir:
+        # The engine, its workers and a resume may have other working directories.
+        parameters = parameters.changed(data_dir=str(Path(parameters.data_dir).expanduser().resolve()))
     try:
         path = _prepare_out_dir(parameters) if parameters.out_dir else _make_named(parameters.name, title)
         run = RunDirectory(path.resolve())

@@ -109,7 +109,7 @@ def _power_and_rest(x: float) -> tuple[float, float]:
 
 
 @shared_with_kernels
-def _exponential(x: float) -> float:
+def exponential(x: float) -> float:
     """Return eˣ, with x taken as -708 below that and as 709 above."""
     power, rest = _power_and_rest(max(min(x, _LARGEST_EXPONENT), _SMALLEST_EXPONENT))
     return power + power * rest
@@ -118,13 +118,13 @@ def _exponential(x: float) -> float:
 @shared_with_kernels
 def gaussian(x: float) -> float:
     """Return exp(-x² / 2)."""
-    return _exponential(-0.5 * (x * x))
+    return exponential(-0.5 * (x * x))
 
 
 @shared_with_kernels
 def sigmoid(x: float) -> float:
     """Return 1 / (1 + exp(-x))."""
-    return 1.0 / (1.0 + _exponential(-x))
+    return 1.0 / (1.0 + exponential(-x))
 
 
 @shared_with_kernels

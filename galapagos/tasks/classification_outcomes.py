@@ -1,0 +1,116 @@
+"""From what networks make of images to outcomes: losses, accuracies, the vote of several shared weights."""
+
+from __future__ import annotations
+
+from math import fsum, isfinite, sqrt
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from galapagos.evaluation import Evaluation, Failed, WeightResult
+from galapagos.networks.compiled import BIAS_ROW, FIRST_INPUT_ROW, compile_networks
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from galapagos.evaluation import Outcome
+    from galapagos.genomes.graph import GraphGenome
+
+_IMAGES_AT_ONCE = 500
+
+
+def outcome_of_sums(
+    weights: Sequence[float], sums: NDArray[np.float64], *, images: int, seconds: float
+) -> Outcome:
+    """Return the evaluation of a network, or a failure where one of its outputs was not finite.
+
+    Objectives: `mean` and `max` over weights of the reward, minus the cross-entropy; `accuracy`, the mean
+    over weights, and `max_accuracy`, that of the weight with the least loss.
+
+    Args:
+        weights: The shared weights.
+        sums: (weights, 3): the sums over images of loss, squared loss and right classifications.
+        images: How many images there were.
+        seconds: Processor time it took.
+    """
+    results = []
+    for weight, (loss, square, right) in zip(weights, sums.tolist(), strict=True):
+        if not (isfinite(loss) and isfinite(square)):
+            return Failed("not_finite", f"an output with weight {weight:g} is not a finite number")
+        mean = loss / images
+        # Rounding can leave a little less than nothing.
+        std = sqrt(max(square / images - mean * mean, 0.0))
+        results.append(WeightResult(weight, 0.0 - mean, std, images, right / images))
+    best = max(results, key=lambda result: result.mean)
+    fitness = fsum(result.mean for result in results) / len(results)
+    accuracies = [result.accuracy or 0.0 for result in results]
+    mean_square = fsum(sums[:, 1].tolist()) / (images * len(results))
+    return Evaluation(
+        fitness=fitness,
+        objectives={
+            "mean": fitness,
+            "max": best.mean,
+            "accuracy": fsum(accuracies) / len(accuracies),
+            "max_accuracy": best.accuracy or 0.0,
+        },
+        by_weight=tuple(results),
+        trials=images,
+        standard_deviation=sqrt(max(mean_square - fitness * fitness, 0.0)),
+        steps=images * len(results),
+        seconds=seconds,
+    )
+
+
+def ensemble_accuracy(
+    genome: GraphGenome, weights: Sequence[float], images: NDArray[np.float32], labels: NDArray[np.int64]
+) -> float:
+    """Return the share of images whose label most shared weights vote for (Gaier & Ha 2019, section 4).
+
+    Each weight has one vote, for its largest output; of classes with equally many votes the one with the
+    largest log-probability, summed over the weights, is taken.
+
+    Args:
+        genome: The network.
+        weights: The shared weights that vote.
+        images: (n, features).
+        labels: (n,), the class of each.
+    """
+    right = 0
+    for first in range(0, len(labels), _IMAGES_AT_ONCE):
+        some = slice(first, first + _IMAGES_AT_ONCE)
+        logits = [_outputs(genome, weight, images[some]) for weight in weights]
+        votes = np.zeros_like(logits[0])
+        beliefs = np.zeros_like(logits[0])
+        for values in logits:
+            votes[np.arange(len(values)), values.argmax(axis=1)] += 1.0
+            centred = values - values.max(axis=1, keepdims=True)
+            beliefs += centred - np.log(np.exp(centred).sum(axis=1, keepdims=True))
+        most = votes == votes.max(axis=1, keepdims=True)
+        chosen = np.where(most, beliefs, -np.inf).argmax(axis=1)
+        right += int((chosen == labels[some]).sum())
+    return right / len(labels)
+
+
+def _outputs(genome: GraphGenome, weight: float, images: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Return the outputs (images, classes) of a network with one shared weight."""
+    from galapagos.networks.lock_step import compute_network
+
+    network = compile_networks([genome])
+    values = np.zeros((network.num_rows, len(images)))
+    values[BIAS_ROW] = 1.0
+    values[FIRST_INPUT_ROW : FIRST_INPUT_ROW + network.num_inputs] = images.T
+    compute_network(
+        0,
+        network.first_neuron,
+        network.activations,
+        network.first_edge,
+        network.sources,
+        network.weights,
+        network.num_inputs,
+        values,
+        np.full((1, len(images)), weight),
+    )
+    outputs: NDArray[np.float64] = values[network.outputs[0]].T.copy()
+    return outputs
