@@ -1,8 +1,8 @@
 """Weight-agnostic networks on images: whole chunks of networks, block after block of images.
 
 A lane is an image with a shared weight: the lanes of a block are its images with the first weight, then those
-with the second, and so on. What a neuron receives from the image is added up once and serves all weights. A result is
-the same, bit for bit, alone and in any company: lanes meet only where they are added up, in their order.
+with the second, and so on. What a neuron receives from the image is added up once and serves all weights. A
+result is the same, bit for bit, alone and in any company: lanes meet only where they are added up, in order.
 """
 
 from __future__ import annotations
