@@ -30,7 +30,7 @@ def settings(rule: LearningRule, optimizer: Optimizer) -> LearningSettings:
 
 
 def networks() -> list[GraphGenome]:
-    return [random_learner(1), random_learner(2, hidden=20, share=0.2), random_learner(3, hidden=0)]
+    return [random_learner(1), random_learner(2, hidden=14, share=0.3), random_learner(3, hidden=0)]
 
 
 @pytest.mark.parametrize(("dtype", "distance"), [("float64", 1e-9), ("float32", 1e-5)])
