@@ -62,7 +62,7 @@ class ObedientTask:
 
     def misfit(self, genome: Genome) -> str | None:
         """Take whatever comes."""
-        return None if genome else "nothing came"
+        return None if genome is not self else "this is the task itself"
 
     def prepare(self, announce: Callable[[], None]) -> None:
         """Meet what the parameters' name asks for."""

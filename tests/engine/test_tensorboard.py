@@ -132,3 +132,15 @@ def test_the_library_is_imported_only_when_a_value_comes() -> None:
         "TensorBoard(Path('x')); assert 'tensorboardX' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_curves_are_written_without_torch(tmp_path: Path) -> None:
+    script = (
+        "import sys\nfrom pathlib import Path\nfrom galapagos.engine.tensorboard import TensorBoard\n"
+        "board = TensorBoard(Path(sys.argv[1]))\nboard.scalars(0, {'x': 1.0})\nboard.close()\n"
+        "print('torch' in sys.modules, len(list(Path(sys.argv[1]).iterdir())))\n"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", script, str(tmp_path)], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert result.stdout.split() == ["False", "1"]
