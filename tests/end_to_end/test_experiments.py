@@ -46,13 +46,18 @@ EXPERIMENTS: dict[str, dict[str, Any]] = {
     },
 }
 
+QUICK = ("weight-agnostic digits", "last layer, weights inherited", "stacks of layers, weights inherited")
+"""Those of every test run: between them they go through all that a checkpoint holds."""
+
 
 def small(directory: Path, name: str, **changes: Any) -> dict[str, Any]:
     values = {"p_initial_connection_enabled": 0.05, "num_generations": 8, **EXPERIMENTS[name], **changes}
     return {"directory": directory, **values}
 
 
-@pytest.mark.parametrize("name", EXPERIMENTS)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[] if name in QUICK else pytest.mark.slow) for name in EXPERIMENTS]
+)
 def test_a_run_of_any_kind_that_is_killed_and_resumed_equals_the_calm_one(tmp_path: Path, name: str) -> None:
     disturbed = small_run(**small(tmp_path / "disturbed", name))
     pid = launch(disturbed.path, owner_pid=os.getpid())
