@@ -59,11 +59,19 @@ _FOLDERS_OF_EVOLUTION_LEARNING = {"wlnn-mnist", "wlnn-mnist-no-evolution"}
 
 @dataclass(frozen=True, slots=True)
 class Preset:
-    """A shipped parameter file; the description is its first comment line."""
+    """A shipped parameter file.
+
+    Args:
+        name: Its folder and name, `wann-gym/CartPoleSwingUp`.
+        path: Of the file.
+        description: Its first line, a comment: what it is, and whose.
+        pace: Its second line where that is a comment too: how long a generation takes; else empty.
+    """
 
     name: str
     path: Path
     description: str
+    pace: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +96,7 @@ def presets() -> tuple[Preset, ...]:
     root = Path(params.__file__).parent
     paths = sorted(root.glob("*/*.yaml"), key=lambda path: str(path).lower())
     return tuple(
-        Preset(f"{path.parent.name}/{path.stem}", path, _first_comment(path.read_text("utf-8")))
+        Preset(f"{path.parent.name}/{path.stem}", path, *_two_comments(path.read_text("utf-8")))
         for path in paths
     )
 
@@ -216,9 +224,11 @@ def _find(preset_or_path: str | Path) -> tuple[Path, str]:
     raise InvalidParameters([f"{text}: no such file and no preset of that name; {hint}"])
 
 
-def _first_comment(text: str) -> str:
-    first = text.partition("\n")[0]
-    return first.lstrip("# ").rstrip() if first.startswith("#") else ""
+def _two_comments(text: str) -> tuple[str, str]:
+    """Return the first two lines without their number signs, empty where they are no comments."""
+    first, second, *_ = [*text.split("\n", 2), "", ""]
+    described, paced = (line[1:].strip() if line.startswith("#") else "" for line in (first, second))
+    return described, paced
 
 
 def _with_experiment(given: dict[str, Given], path: Path, shown: str) -> dict[str, Given]:
