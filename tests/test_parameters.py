@@ -247,3 +247,9 @@ def test_one_network_that_learns_ends_after_its_epochs() -> None:
 def test_stacks_of_layers_are_told_apart_by_layers() -> None:
     with pytest.raises(ValidationError, match="told apart by their layers"):
         Parameters(experiment="layers", complexity_measure="connections")
+
+
+@pytest.mark.parametrize("experiment", ["wlnn", "learning", "layers"])
+def test_networks_that_learn_have_no_bias_input(experiment: str) -> None:
+    with pytest.raises(ValidationError, match="networks that learn have none"):
+        Parameters.model_validate({"experiment": experiment, "bias_input": True})

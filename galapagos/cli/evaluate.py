@@ -40,9 +40,7 @@ def evaluate(arguments: list[str]) -> int:
 
     parameters = load_parameters(namespace.preset)
     if namespace.weights is not None and not is_read("weight_values", parameters):
-        raise WrongCall(
-            f"--weights is for shared weights; those of {plain(namespace.preset)} are learned"
-        )
+        raise WrongCall(f"--weights is for shared weights; those of {plain(namespace.preset)} are learned")
     task = build_task(parameters)
     network = find_network(namespace.network, num_inputs=task.num_inputs, num_outputs=task.num_outputs)
     task.prepare(lambda: note("compiling (once on this machine)"))

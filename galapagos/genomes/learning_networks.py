@@ -31,7 +31,7 @@ def evolving_founder(
         num_inputs: Number of inputs without the bias, at least 1.
         num_outputs: Number of outputs, at least 1.
         rng: Draws the connections, the splits, the weights N(0, 0.1²) and the feedback N(0, 1).
-        parameters: Reads `p_initial_connection_enabled` and `bias_input`.
+        parameters: Reads `p_initial_connection_enabled`.
 
     Raises:
         InvalidGenome: Where the task has so many inputs and outputs that a genome could not hold all pairs.
@@ -48,8 +48,8 @@ def lone_founder(
         num_inputs: Number of inputs without the bias, at least 1.
         num_outputs: Number of outputs, at least 1.
         rng: Draws the connections, the weights N(0, 0.1²) and the feedback N(0, 1).
-        parameters: Reads `num_hidden`, `bias_input` and `p_initial_connection_enabled`, the probability of
-            each connection from one layer to the next.
+        parameters: Reads `num_hidden` and `p_initial_connection_enabled`, the probability of each connection
+            from one layer to the next.
 
     Raises:
         InvalidGenome: Where a genome could not hold all of these connections.
@@ -57,19 +57,18 @@ def lone_founder(
     hidden = parameters.num_hidden
     if not hidden:
         return with_weights(initial_genome(num_inputs, num_outputs, rng, parameters), rng)
-    num_sensors = num_inputs + parameters.bias_input
-    first_hidden = num_sensors + num_outputs
+    first_hidden = num_inputs + num_outputs
     if hidden * first_hidden > MAX_CONNECTIONS or first_hidden + hidden > MAX_NEURONS:
         raise InvalidGenome(
             f"num_hidden: {hidden} between {num_inputs} inputs and {num_outputs} outputs are more than a "
             f"network can connect; it has at most {MAX_CONNECTIONS} connections"
         )
     share = parameters.p_initial_connection_enabled
-    hidden_targets, sensors = np.nonzero(rng.random((hidden, num_sensors)) < share)
+    hidden_targets, sensors = np.nonzero(rng.random((hidden, num_inputs)) < share)
     outputs, hidden_sources = np.nonzero(rng.random((num_outputs, hidden)) < share)
     # Outputs have lower numbers than hidden neurons, so this is the order by target.
     sources = np.concatenate([hidden_sources + first_hidden, sensors])
-    targets = np.concatenate([outputs + num_sensors, hidden_targets + first_hidden])
+    targets = np.concatenate([outputs + num_inputs, hidden_targets + first_hidden])
     genome = GraphGenome(
         num_inputs=num_inputs,
         num_outputs=num_outputs,
@@ -78,7 +77,6 @@ def lone_founder(
         ),
         sources=sources.astype(np.int32),
         targets=targets.astype(np.int32),
-        bias_input=parameters.bias_input,
     )
     return with_weights(genome, rng)
 

@@ -42,17 +42,15 @@ def assert_is_valid(genome: GraphGenome) -> None:
     assert set(genome.activations[genome.first_hidden :].tolist()) <= {Activation.RELU}
 
 
-@given(st.integers(1, 8), st.integers(1, 5), st.booleans(), st.floats(0, 1), seeds())
-def test_a_founder_of_evolution_is_valid(
-    num_inputs: int, num_outputs: int, bias_input: bool, share: float, seed: int
-) -> None:
-    parameters = EVOLVING.changed(p_initial_connection_enabled=share, bias_input=bias_input)
+@given(st.integers(1, 8), st.integers(1, 5), st.floats(0, 1), seeds())
+def test_a_founder_of_evolution_is_valid(num_inputs: int, num_outputs: int, share: float, seed: int) -> None:
+    parameters = EVOLVING.changed(p_initial_connection_enabled=share)
     genome = evolving_founder(num_inputs, num_outputs, rng_of(seed), parameters)
     assert_is_valid(genome)
-    assert (genome.num_inputs, genome.num_outputs, genome.bias_input) == (num_inputs, num_outputs, bias_input)
+    assert (genome.num_inputs, genome.num_outputs, genome.bias_input) == (num_inputs, num_outputs, False)
     # Every split adds a neuron and a connection, so that each neuron has both.
     hidden = genome.num_neurons - genome.first_hidden
-    assert 0 <= hidden <= genome.num_connections - hidden <= (num_inputs + bias_input) * num_outputs
+    assert 0 <= hidden <= genome.num_connections - hidden <= num_inputs * num_outputs
     for neuron in range(genome.first_hidden, genome.num_neurons):
         assert (genome.sources == neuron).sum() == (genome.targets == neuron).sum() == 1
 
@@ -87,11 +85,11 @@ def test_weights_have_a_deviation_of_a_tenth_and_feedback_of_one(founder: Callab
     assert_is_normal(genome.feedback, FEEDBACK_DEVIATION)
 
 
-@given(st.integers(1, 6), st.integers(1, 4), st.integers(0, 6), st.booleans(), st.floats(0, 1), seeds())
+@given(st.integers(1, 6), st.integers(1, 4), st.integers(0, 6), st.floats(0, 1), seeds())
 def test_a_founder_of_learning_alone_joins_each_layer_to_the_next(
-    num_inputs: int, num_outputs: int, hidden: int, bias_input: bool, share: float, seed: int
+    num_inputs: int, num_outputs: int, hidden: int, share: float, seed: int
 ) -> None:
-    parameters = LONE.changed(num_hidden=hidden, p_initial_connection_enabled=share, bias_input=bias_input)
+    parameters = LONE.changed(num_hidden=hidden, p_initial_connection_enabled=share)
     genome = lone_founder(num_inputs, num_outputs, rng_of(seed), parameters)
     assert_is_valid(genome)
     assert genome.num_neurons == genome.first_hidden + hidden
