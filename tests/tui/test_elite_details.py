@@ -87,7 +87,7 @@ def test_any_answer_is_read_without_harm(epochs: Any, layers: Any, other: Any) -
         "genome": {"kind": "layers", "layers": layers, "num_inputs": other},
     }
     for line in layer_lines(known):
-        assert line == plain(line, len(line) + 1)
+        assert plain(line, len(line) + 1).replace(" ", "") == line.replace(" ", "")
     epoch_facts(known)
     weight_facts(known)
     if isinstance(other, dict):
