@@ -81,7 +81,11 @@ def open_choice(choice: HomeChoice, *, look: bool = False) -> Path:
         from galapagos.engine.run_directory import create_run
         from galapagos.parameter_files import load_parameters
 
-        directory = create_run(load_parameters(choice.name), choice.name)
+        from galapagos.tasks.catalogue import check_task
+
+        parameters = load_parameters(choice.name)
+        check_task(parameters)
+        directory = create_run(parameters, choice.name)
         launch(directory.path)
         return directory.path
     if choice.section == CONTINUE and not look:

@@ -10,7 +10,7 @@ import pytest
 from textual.widgets import OptionList
 
 from galapagos.engine.run_directory import RunInfo
-from galapagos.errors import EngineFailed
+from galapagos.errors import EngineFailed, UnknownTask
 from galapagos.parameter_files import Preset
 from tests.tui.dashboards import wait_until
 from tests.tui.screen_text import screen_lines
@@ -223,3 +223,17 @@ async def test_an_engine_that_does_not_start_is_told(monkeypatch: pytest.MonkeyP
         await wait_until(pilot, lambda: "the engine [of]" in text(app))
         await pilot.press("q")
         await wait_until(pilot, lambda: app.return_value is not None)
+
+
+def test_an_experiment_whose_data_are_missing_is_refused_before_anything_is_made(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def missing(*_: object) -> None:
+        raise UnknownTask("mnist is not on this machine")
+
+    monkeypatch.setenv("GALAPAGOS_HOME", str(tmp_path))
+    monkeypatch.setattr("galapagos.tasks.datasets.require_dataset", lambda *_, **__: missing())
+    choice = next(choice for choice in home_choices.home_choices() if choice.name == "wlnn/mnist-backprop")
+    with pytest.raises(UnknownTask, match="mnist is not on this machine"):
+        home_choices.open_choice(choice)
+    assert not list(tmp_path.glob("runs/*"))
