@@ -207,14 +207,13 @@ def test_only_the_files_of_evolution_learning_mean_the_last_epoch(preset: Preset
 
 
 def test_a_file_begins_with_a_line_for_people_and_may_say_how_long_a_generation_takes(preset: Preset) -> None:
-    first, second, *rest = preset.path.read_text("utf-8").splitlines()
+    first, second, *_ = preset.path.read_text("utf-8").splitlines()
     assert first == f"# {preset.description}"
     assert preset.description.endswith(".")
     assert 30 <= len(preset.description) <= 95
     paced = second.startswith("#")
     assert preset.pace == (second.removeprefix("# ") if paced else "")
     assert not paced or preset.pace.endswith(("(measured).", "(estimated)."))
-    assert not any(line.startswith("#") for line in rest)
 
 
 def test_no_two_files_are_the_same_experiment_under_the_same_words() -> None:
@@ -227,6 +226,9 @@ def test_our_networks_that_learn_differ_from_rule_to_rule_by_the_rule_alone(data
     for folder in ("wlnn", "learning"):
         files = [written(PRESETS[f"{folder}/{data}-{rule}"]) for rule in RULES]
         assert [values.pop("learning_rule") for values in files] == list(RULES)
+        if (folder, data) == ("learning", "mnist"):
+            # At the rate of the others Oja's rule drives all hidden neurons of it to one component.
+            assert [values.pop("lr") for values in files] == [0.01, 0.01, 0.0003, 0.01]
         assert all(values == files[0] for values in files)
 
 
