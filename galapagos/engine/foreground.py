@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from galapagos.engine.program import run_engine
 from galapagos.engine.run_directory import open_run
-from galapagos.fitness import FitnessKind, fitness_kind, fitness_text, text_of_test
+from galapagos.fitness import fitness_kind, fitness_text, text_of_test
 from galapagos.plain_text import plain
 
 if TYPE_CHECKING:
@@ -27,18 +27,22 @@ def run_foreground(path: Path) -> int:
     run = open_run(path)
     _print(f"run {plain(run.name)} in {plain(str(run.path))}")
     record = run.engine_file()
-    kind = fitness_kind("wann-gym" if record is None else record.experiment)
-    signal = asyncio.run(run_engine(run, linger=False, on_line=lambda line: _print(line_text(line, kind))))
+    experiment = "wann-gym" if record is None else record.experiment
+    signal = asyncio.run(
+        run_engine(run, linger=False, on_line=lambda line: _print(line_text(line, experiment)))
+    )
     if signal is not None:
         _print(f"stopped by {signal.name} with a checkpoint; go on with: galapagos resume {plain(run.name)}")
         return INTERRUPTED
     return 0
 
 
-def line_text(line: dict[str, Any], kind: FitnessKind = FitnessKind.REWARD) -> str:
-    """Return what is printed for a line of the journal; `kind` is what the fitness is."""
-    generation = line["generation"]
+def line_text(line: dict[str, Any], experiment: str = "wann-gym") -> str:
+    """Return what is printed for a line of the journal of a kind of experiment."""
+    generation, kind = line["generation"], fitness_kind(experiment)
     match line["type"]:
+        case "generation" if experiment == "learning":
+            return _epoch_text(line)
         case "generation":
             return (
                 f"generation {generation:>5}  best {fitness_text(line['best_fitness'], kind):>8}"
@@ -54,6 +58,17 @@ def line_text(line: dict[str, Any], kind: FitnessKind = FitnessKind.REWARD) -> s
             return f"champion {line['id']} tested after generation {generation}: {text_of_test(line)}"
         case kind:
             return f"generation {generation:>5}  {kind} {line.get('id') or line.get('parent') or ''}".rstrip()
+
+
+def _epoch_text(line: dict[str, Any]) -> str:
+    """Return the line of an epoch: its training loss, and the accuracies that are known."""
+    named = (("train", "accuracy"), ("held-out", "validation_accuracy"), ("test", "test_accuracy"))
+    accuracies = [
+        f"{name} {100 * line[f'champion_{key}']:6.2f} %" for name, key in named if f"champion_{key}" in line
+    ]
+    return "  ".join(
+        (f"epoch {line['generation'] + 1:>5}", f"loss {line['champion_loss']:7.4f}", *accuracies)
+    )
 
 
 def _print(text: str) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from galapagos.errors import InvalidParameters
+from galapagos.learning.devices import require_cuda
+from galapagos.parameters import is_read
 
 if TYPE_CHECKING:
     from galapagos.evaluation import Task
@@ -64,11 +66,13 @@ def check_task(parameters: Parameters, *, show_progress: bool = False) -> str | 
 
     Raises:
         UnknownTask: Where there is no such environment or data set, or its files are missing.
-        InvalidParameters: Where another parameter does not fit it.
+        InvalidParameters: Where another parameter does not fit it, or `use_cuda` asks for what is not there.
     """
     build_task(parameters)
     if parameters.experiment == "wann-gym":
         return task_notice(parameters)
+    if parameters.use_cuda and is_read("use_cuda", parameters):
+        require_cuda()
     from galapagos.tasks.datasets import require_dataset
 
     require_dataset(parameters.dataset, data_dir=parameters.data_dir, show_progress=show_progress)

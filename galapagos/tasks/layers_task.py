@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from galapagos.errors import InvalidParameters
 from galapagos.evaluation import Evaluation, EvaluationData, Failed
 from galapagos.genomes.layers import LayerGenome
+from galapagos.learning.devices import require_cuda
 from galapagos.randomness import SHARED_SEED, Purpose, generator
 from galapagos.tasks.datasets import Images, dataset_shape, load_dataset
 
@@ -80,12 +80,8 @@ class LayersTask:
             InvalidParameters: Where `use_cuda` asks for a device that is not there.
             UnknownTask: Where the files of the data set are missing or damaged.
         """
-        import torch
-
-        if self._parameters.use_cuda and not torch.cuda.is_available():
-            raise InvalidParameters(
-                ["use_cuda is true, but torch finds no CUDA device here; false would be right"]
-            )
+        if self._parameters.use_cuda:
+            require_cuda()
         self._images()
 
     def evaluate(self, genomes: Sequence[Genome], plan: EvaluationPlan) -> list[Outcome]:

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
-from galapagos.errors import InvalidParameters
 from galapagos.evaluation import EvaluationData, Failed
 from galapagos.fitness import FitnessKind
 from galapagos.genomes.activation import Activation
 from galapagos.genomes.graph import GraphGenome
+from galapagos.learning.devices import require_cuda
 from galapagos.learning.training import LearningSettings
 from galapagos.randomness import SHARED_SEED, Purpose, generator
 from galapagos.tasks.datasets import Images, dataset_shape, load_dataset
@@ -118,12 +118,7 @@ class LearningTask:
             UnknownTask: Where the files of the data set are missing or damaged.
         """
         if self._parameters.use_cuda:
-            import torch
-
-            if not torch.cuda.is_available():
-                raise InvalidParameters(
-                    ["use_cuda is true, but torch finds no CUDA device here; false would be right"]
-                )
+            require_cuda()
         elif self._parameters.use_torch:
             import galapagos.learning.torch_training  # noqa: F401  it imports torch, which takes seconds
         else:

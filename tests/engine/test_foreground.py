@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from galapagos.engine.foreground import line_text
+
 PRINTS = "from galapagos.engine.foreground import _print\n_print('2 → 4')\n_print('more')\n"
 
 
@@ -40,3 +42,52 @@ def test_what_the_encoding_lacks_is_replaced(tmp_path: Path) -> None:
         done = printed(out.fileno(), PYTHONIOENCODING="latin-1")
     assert (done.returncode, done.stderr) == (0, b"")
     assert (tmp_path / "out").read_bytes() == b"2 ? 4\nmore\n"
+
+
+LINE = {
+    "type": "generation",
+    "generation": 4,
+    "best_fitness": -0.25,
+    "mean_fitness": -0.5,
+    "champion_fitness": -0.25,
+    "best_complexity": 12,
+    "evaluations": 20,
+    "seconds": 2.0,
+    "champion_loss": 0.125,
+    "champion_accuracy": 0.9,
+    "champion_test_accuracy": 0.875,
+}
+
+
+@pytest.mark.parametrize(
+    ("experiment", "words"),
+    [
+        ("wann-gym", ["generation     4", "best     -0.2", "10 networks/s"]),
+        ("wlnn", ["best    0.250", "mean    0.500", "size   12"]),
+        ("layers", ["best  -25.0 %"]),
+        ("learning", ["epoch     5", "loss  0.1250", "train  90.00 %", "test  87.50 %"]),
+    ],
+)
+def test_a_line_tells_fitness_as_its_experiment_does(experiment: str, words: list[str]) -> None:
+    text = line_text(LINE, experiment)
+    for some in words:
+        assert some in text
+
+
+@pytest.mark.parametrize(
+    ("test", "text"),
+    [
+        ({"fitness": 614.7, "trials": 100}, "614.7 over 100 starts a weight"),
+        (
+            {"fitness": -2.0, "trials": 450, "ensemble_accuracy": 0.916},
+            "91.60 % of 450 test images by the",
+        ),
+        (
+            {"fitness": -0.1, "trials": 450, "accuracy": 0.99, "test_accuracy": 0.97},
+            "97.00 % of 450",
+        ),
+    ],
+)
+def test_a_test_of_a_champion_is_told_in_what_counts(test: dict[str, float], text: str) -> None:
+    line = {"type": "test", "generation": 9, "id": "0c2020ad00000001", **test}
+    assert text in line_text(line)
