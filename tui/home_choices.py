@@ -80,7 +80,6 @@ def open_choice(choice: HomeChoice, *, look: bool = False) -> Path:
     if choice.path is None:
         from galapagos.engine.run_directory import create_run
         from galapagos.parameter_files import load_parameters
-
         from galapagos.tasks.catalogue import check_task
 
         parameters = load_parameters(choice.name)

@@ -66,16 +66,19 @@ def learned_outcome(epochs: Sequence[LearnedEpoch], network: int, period: Evalua
 def tested_outcome(epochs: Sequence[LearnedEpoch], network: int) -> Outcome:
     """Return the outcome of a test after the last epoch: fitness is minus the loss of the test images.
 
+    Objectives are `mean` and `max`, which are the fitness, `accuracy` (training images, last epoch) and
+    `test_accuracy`.
+
     Raises:
         ValueError: Where the last epoch has no test.
     """
     failure = _divergence(epochs, network)
     if failure is not None:
         return failure
-    test, accuracy = epochs[-1].test, epoch_result(epochs[-1], network).test_accuracy
+    test, last = epochs[-1].test, epoch_result(epochs[-1], network)
     if test is None:
         raise ValueError("the test images were not shown after the last epoch")
-    accuracies = {"accuracy": accuracy, "test_accuracy": accuracy}
+    accuracies = {"accuracy": last.accuracy, "test_accuracy": last.test_accuracy}
     return _evaluation(epochs, network, -float(test.loss[network]), accuracies, test.images)
 
 

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 
 from galapagos.evaluation import EvaluationData, Failed
-from galapagos.fitness import FitnessKind
 from galapagos.genomes.activation import Activation
 from galapagos.genomes.graph import GraphGenome
 from galapagos.learning.devices import require_cuda
@@ -54,7 +53,6 @@ class LearningTask:
         UnknownTask: Where there is no such data set.
     """
 
-    fitness_kind = FitnessKind.LOSS
     is_repeatable = True
 
     def __init__(self, parameters: Parameters) -> None:
@@ -131,8 +129,8 @@ class LearningTask:
         """Return the outcome of each genome, the same alone and in any company (on CUDA within a tolerance).
 
         By a plan for the test each network is trained 10 epochs from its weights; then fitness is minus the
-        loss, and `accuracy` the accuracy, of the test images. The processor time of the chunk is shared out
-        by connections.
+        loss of the test images, and `accuracy` is that of training as ever. The processor time of the chunk
+        is shared out by connections.
         """
         began = time.process_time()
         outcomes: list[Outcome | None] = []
