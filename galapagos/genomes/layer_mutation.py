@@ -83,15 +83,15 @@ def initial_layer_genome(
 
 
 def mutate(genome: LayerGenome, rng: np.random.Generator, parameters: Parameters) -> tuple[LayerGenome, str]:
-    """Return an offspring, and the names of the operators that changed something.
+    """Return an offspring, and the names of the operators that made it another stack.
 
     With `mutation_rate` a slice is copied; then every layer is dropped with that rate; then every layer is
     replaced with that rate, or else each of its values changes with that rate. The offspring draws a seed of
     its own. With `inherit_weights` every layer takes its weights along, and keeps them where they fit.
 
     Returns:
-        The offspring, and the names joined by `+`, or `clone` where the stack stayed the same; it stays so
-        where it would have become larger than a stack may be.
+        The offspring, and the names joined by `+`, or `clone` where its stack is that of its parent: nothing
+        happened, or what was copied was dropped again, or it would have become larger than a stack may be.
     """
     rate = parameters.mutation_rate
     stack = genome.layers if parameters.inherit_weights else untrained(genome.layers)
@@ -112,8 +112,8 @@ def mutate(genome: LayerGenome, rng: np.random.Generator, parameters: Parameters
     ]
     child = fitted(replace(genome, layers=changed, seed=seed, output_weights=output_weights))
     if size_problem(child) is not None:
-        child, names = fitted(replace(genome, layers=stack, seed=seed, output_weights=output_weights)), []
-    return child, "+".join(names) or CLONE
+        child = fitted(replace(genome, layers=stack, seed=seed, output_weights=output_weights))
+    return child, CLONE if child.layers == stack else "+".join(names)
 
 
 def untrained(stack: Stack) -> Stack:

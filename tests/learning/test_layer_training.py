@@ -132,6 +132,13 @@ def test_the_same_network_is_trained_to_the_same_bits_and_the_callers_threads_st
     assert torch.get_num_threads() == threads
 
 
+@pytest.mark.parametrize("batch_size", [1, 42, 100])
+def test_an_image_alone_in_its_batch_is_trained_on_too(batch_size: int) -> None:
+    outcome = trained(settings=dataclasses.replace(SETTINGS, batch_size=batch_size))
+    assert isinstance(outcome, TrainedLayers)
+    assert np.isfinite(outcome.weights).all()
+
+
 def test_a_network_that_diverges_is_a_failure_of_one_line() -> None:
     weights = np.full(sum(GENOME.weight_counts()), math.inf, dtype=np.float32)
     outcome = trained(GENOME.with_trained(weights, 1))
