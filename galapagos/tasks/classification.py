@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import math
 import time
 from typing import TYPE_CHECKING, cast
 
@@ -12,7 +11,8 @@ import numpy as np
 from galapagos.evaluation import EvaluationData, Failed
 from galapagos.randomness import SHARED_SEED, Purpose, generator
 from galapagos.tasks.classification_outcomes import ensemble_accuracy, outcome_of_sums
-from galapagos.tasks.datasets import Images, dataset_shape, load_dataset
+from galapagos.tasks.datasets import Images
+from galapagos.tasks.image_task import ImageTask
 from galapagos.tasks.outcomes import graph_misfit
 
 if TYPE_CHECKING:
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from galapagos.genomes.graph import GraphGenome
     from galapagos.parameters import Parameters
     from galapagos.tasks.classification_kernel import ImageBlocks
-    from galapagos.tasks.datasets import Dataset
 
 MOST_ARCHIVE_IMAGES = 10_000
 """Training images that archive fitness is measured on, at most."""
@@ -34,7 +33,7 @@ MORE_TEST_WEIGHTS = tuple(np.linspace(-2.0, 2.0, 10).tolist())
 """Shared weights that vote in a test beside those of the run."""
 
 
-class ClassificationTask:
+class ClassificationTask(ImageTask):
     """Images of a data set, preprocessed, classified by networks with one shared weight.
 
     A generation sees one batch of `batch_size` training images, drawn without replacement, the same for
@@ -51,29 +50,8 @@ class ClassificationTask:
     is_repeatable = False
 
     def __init__(self, parameters: Parameters) -> None:
-        self._parameters = parameters
-        self._shape = dataset_shape(parameters.dataset, Images.PREPROCESSED)
+        super().__init__(parameters, Images.PREPROCESSED)
         self._made: dict[EvaluationData, tuple[int, ImageBlocks]] = {}
-
-    @property
-    def name(self) -> str:
-        """The name of the data set."""
-        return self._parameters.dataset
-
-    @property
-    def num_inputs(self) -> int:
-        """The pixels of an image."""
-        return self._shape.num_inputs
-
-    @property
-    def num_outputs(self) -> int:
-        """The classes."""
-        return self._shape.num_classes
-
-    @property
-    def fitness_range(self) -> tuple[float, float]:
-        """The (low, high) fitness that the QD score maps to 0 and 1: twice the loss of a guess, and none."""
-        return -2.0 * math.log(self._shape.num_classes), 0.0
 
     def misfit(self, genome: Genome) -> str | None:
         """Return in one line why a genome cannot be evaluated here, or None where it can."""
@@ -135,10 +113,10 @@ class ClassificationTask:
         seed = plan.trial_seeds[0] if plan.data is EvaluationData.GENERATION else 0
         made = self._made.get(plan.data)
         if made is None or made[0] != seed:
-            made = self._made[plan.data] = seed, image_blocks(*self._images(plan.data, seed))
+            made = self._made[plan.data] = seed, image_blocks(*self._chosen(plan.data, seed))
         return made[1]
 
-    def _images(self, data: EvaluationData, seed: int) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+    def _chosen(self, data: EvaluationData, seed: int) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
         dataset = self._dataset()
         if data is EvaluationData.TEST:
             return dataset.test_images, dataset.test_labels
@@ -148,10 +126,6 @@ class ClassificationTask:
         else:
             chosen = _batch(count, self._parameters.batch_size, seed)
         return dataset.train_images[chosen], dataset.train_labels[chosen]
-
-    def _dataset(self) -> Dataset:
-        parameters = self._parameters
-        return load_dataset(parameters.dataset, Images.PREPROCESSED, data_dir=parameters.data_dir)
 
 
 def _batch(count: int, batch_size: int, seed: int) -> NDArray[np.intp]:

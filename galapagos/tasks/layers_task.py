@@ -9,7 +9,8 @@ from galapagos.evaluation import Evaluation, EvaluationData, Failed
 from galapagos.genomes.layers import LayerGenome
 from galapagos.learning.devices import require_cuda
 from galapagos.randomness import SHARED_SEED, Purpose, generator
-from galapagos.tasks.datasets import Images, dataset_shape, load_dataset
+from galapagos.tasks.datasets import Images
+from galapagos.tasks.image_task import ImageTask
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from galapagos.parameters import Parameters
 
 
-class LayersTask:
+class LayersTask(ImageTask):
     """Classification of raw images, neither resized nor deskewed, by stacks of layers (Galápagos Nǎo).
 
     Networks are trained on all training images but the last ones, which are held out: the accuracy on these
@@ -38,29 +39,17 @@ class LayersTask:
         UnknownTask: Where there is no such data set.
     """
 
-    fitness_range = (0.0, 1.0)
     is_repeatable = True
 
     def __init__(self, parameters: Parameters) -> None:
-        self._parameters = parameters
-        self._shape = dataset_shape(parameters.dataset, Images.RAW)
+        super().__init__(parameters, Images.RAW)
         self._device = "cuda" if parameters.use_cuda else "cpu"
         self._data: tuple[LabelledImages, LabelledImages, LabelledImages] | None = None
 
     @property
-    def name(self) -> str:
-        """The name of the data set."""
-        return self._parameters.dataset
-
-    @property
-    def num_inputs(self) -> int:
-        """The pixels of an image."""
-        return self._shape.num_inputs
-
-    @property
-    def num_outputs(self) -> int:
-        """The classes."""
-        return self._shape.num_classes
+    def fitness_range(self) -> tuple[float, float]:
+        """The (low, high) fitness that the QD score maps to 0 and 1."""
+        return 0.0, 1.0
 
     def misfit(self, genome: Genome) -> str | None:
         """Return in one line why a genome cannot be evaluated here, or None where it can."""
@@ -82,7 +71,7 @@ class LayersTask:
         """
         if self._parameters.use_cuda:
             require_cuda()
-        self._images()
+        self._labelled()
 
     def evaluate(self, genomes: Sequence[Genome], plan: EvaluationPlan) -> list[Outcome]:
         """Return the outcome of each genome, trained one after the other: the same in any company.
@@ -99,7 +88,7 @@ class LayersTask:
 
         began = time.process_time()
         parameters = self._parameters
-        training, validation, test = self._images()
+        training, validation, test = self._labelled()
         trained = train_layers(
             genome,
             LayerSettings(
@@ -148,12 +137,12 @@ class LayersTask:
         count = self._shape.num_train - self._shape.num_validation
         return generator(SHARED_SEED, epoch, Purpose.BATCHES).permutation(count)
 
-    def _images(self) -> tuple[LabelledImages, LabelledImages, LabelledImages]:
+    def _labelled(self) -> tuple[LabelledImages, LabelledImages, LabelledImages]:
         """Return the images to train on, those held out, and those for the test."""
         if self._data is None:
             from galapagos.learning.layer_training import labelled_images
 
-            loaded = load_dataset(self._parameters.dataset, Images.RAW, data_dir=self._parameters.data_dir)
+            loaded = self._dataset()
             images, labels = loaded.train_images, loaded.train_labels
             first_held_out = len(labels) - loaded.num_validation
             self._data = (

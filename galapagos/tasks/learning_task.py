@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, cast
@@ -15,7 +14,8 @@ from galapagos.genomes.graph import GraphGenome
 from galapagos.learning.devices import require_cuda
 from galapagos.learning.training import LearningSettings
 from galapagos.randomness import SHARED_SEED, Purpose, generator
-from galapagos.tasks.datasets import Images, dataset_shape, load_dataset
+from galapagos.tasks.datasets import Images
+from galapagos.tasks.image_task import ImageTask
 from galapagos.tasks.learning_outcomes import LearnedEpoch, learned_outcome, tested_outcome
 from galapagos.tasks.outcomes import graph_misfit
 
@@ -27,13 +27,12 @@ if TYPE_CHECKING:
     from galapagos.learning.training import Training
     from galapagos.parameter_declarations import EvaluationPeriod
     from galapagos.parameters import Parameters
-    from galapagos.tasks.datasets import Dataset
 
 TEST_EPOCHS = 10
 """Epochs that a champion is trained before its test, from its initial weights (Rieke 2020)."""
 
 
-class LearningTask:
+class LearningTask(ImageTask):
     """Classification of images by networks that learn them in each evaluation (Rieke 2020).
 
     The order of the images in an epoch is the same for all networks of all runs, so a network has the same
@@ -56,9 +55,7 @@ class LearningTask:
     is_repeatable = True
 
     def __init__(self, parameters: Parameters) -> None:
-        self._parameters = parameters
-        self._shape = dataset_shape(parameters.dataset, Images.PREPROCESSED)
-        self._dataset: Dataset | None = None
+        super().__init__(parameters, Images.PREPROCESSED)
         self._is_alone = parameters.experiment == "learning"
         holds_out = parameters.evaluation_period == "validation"
         self._num_validation = self._shape.num_validation if holds_out else 0
@@ -72,26 +69,6 @@ class LearningTask:
             lr=parameters.lr,
             batch_size=parameters.batch_size,
         )
-
-    @property
-    def name(self) -> str:
-        """The name of the data set."""
-        return self._parameters.dataset
-
-    @property
-    def num_inputs(self) -> int:
-        """The pixels of an image."""
-        return self._shape.num_inputs
-
-    @property
-    def num_outputs(self) -> int:
-        """The classes."""
-        return self._shape.num_classes
-
-    @property
-    def fitness_range(self) -> tuple[float, float]:
-        """The (low, high) fitness that the QD score maps to 0 and 1: twice the loss of a guess, and none."""
-        return (-2.0 * math.log(self._shape.num_classes), 0.0)
 
     def misfit(self, genome: Genome) -> str | None:
         """Return in one line why a genome cannot be evaluated here, or None where it can."""
@@ -123,7 +100,7 @@ class LearningTask:
             from galapagos.learning.compiled_training import prepare_training
 
             prepare_training(announce)
-        self._images()
+        self._dataset()
 
     def evaluate(self, genomes: Sequence[Genome], plan: EvaluationPlan) -> list[Outcome]:
         """Return the outcome of each genome, the same alone and in any company (on CUDA within a tolerance).
@@ -166,7 +143,7 @@ class LearningTask:
 
     def _learn(self, training: Training, plan: EvaluationPlan) -> list[LearnedEpoch]:
         """Train all epochs of a plan; the test images are shown after the last."""
-        data, size = self._images(), self._parameters.batch_size_eval
+        data, size = self._dataset(), self._parameters.batch_size_eval
         count = len(data.train_labels) - self._num_validation
         numbers, epochs = self._epochs(plan), list[LearnedEpoch]()
         for number in numbers:
@@ -213,10 +190,3 @@ class LearningTask:
             trained=weights if is_kept else None,
             optimizer_state=training.memory(network) if self._is_alone and not is_test else None,
         )
-
-    def _images(self) -> Dataset:
-        if self._dataset is None:
-            self._dataset = load_dataset(
-                self._parameters.dataset, Images.PREPROCESSED, data_dir=self._parameters.data_dir
-            )
-        return self._dataset
