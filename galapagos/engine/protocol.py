@@ -43,6 +43,8 @@ MAX_POINTS = 10_000
 LONGEST_LINE = 1000
 """Characters in an error or a message; what is longer is shortened."""
 
+_BASE64 = re.compile(r"[A-Za-z0-9+/]*={0,2}")
+
 CLOSE_SECONDS = 1.0
 """How long the last bytes of a stream may take to leave."""
 
@@ -135,9 +137,9 @@ def encode_refusal(number: int | None, line: str) -> bytes:
 
 
 def plain_json(value: Any) -> Any:  # noqa: ANN401 - any JSON
-    """Return a JSON value with every text in it made plain."""
+    """Return a JSON value with every text in it made plain; weights in base64 are so at any length."""
     if isinstance(value, str):
-        return plain(value, limit=LONGEST_LINE)
+        return value if _BASE64.fullmatch(value) else plain(value, limit=LONGEST_LINE)
     if isinstance(value, dict):
         return {key: plain_json(part) for key, part in value.items()}
     if isinstance(value, list | tuple):

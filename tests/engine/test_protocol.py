@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import math
 from dataclasses import replace
 
@@ -14,12 +15,14 @@ from hypothesis import strategies as st
 from galapagos.engine import protocol
 from galapagos.engine.commands import Pause, SetParameters
 from galapagos.engine.protocol import (
+    LONGEST_LINE,
     MAX_ANSWER,
     MAX_REQUEST,
     CommandRequest,
     GenomeRequest,
     SnapshotRequest,
     WrongFrame,
+    plain_json,
 )
 from galapagos.engine.snapshot import Happening
 from galapagos.errors import CommandRefused
@@ -189,3 +192,10 @@ def test_a_refusal_is_one_plain_line() -> None:
 def test_every_text_within_a_result_is_made_plain() -> None:
     result = {"a": ["x\x1b[1my", {"b": "c\x00"}], "n": 1.5, "t": (True, None)}
     assert protocol.plain_json(result) == {"a": ["xy", {"b": "c"}], "n": 1.5, "t": [True, None]}
+
+
+def test_weights_in_base64_cross_whole_and_other_long_texts_are_cut() -> None:
+    weights = base64.b64encode(bytes(range(256)) * 40).decode()
+    assert plain_json({"genome": {"float32": weights}}) == {"genome": {"float32": weights}}
+    assert len(plain_json("a text " * 1000)) == LONGEST_LINE
+    assert plain_json(weights + "\x1b[31m").isprintable()
