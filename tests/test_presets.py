@@ -232,7 +232,7 @@ def test_our_networks_that_learn_differ_from_rule_to_rule_by_the_rule_alone(data
         assert all(values == files[0] for values in files)
 
 
-def test_a_copy_of_a_published_file_elsewhere_asks_for_its_experiment_or_takes_it(tmp_path: Path) -> None:
+def test_a_published_file_is_taken_as_it_stands_wherever_its_folder_is(tmp_path: Path) -> None:
     for name, values in PUBLISHED.items():
         folder = tmp_path / name.partition("/")[0]
         folder.mkdir(exist_ok=True)
