@@ -34,8 +34,10 @@ def evaluate(arguments: list[str]) -> int:
     namespace = _parser().read(_join_weights(arguments))
     from galapagos.cli.networks import find_network
     from galapagos.fitness import fitness_kind
+    from galapagos.genomes.founders import adopted
     from galapagos.parameter_files import load_parameters
     from galapagos.parameters import is_read
+    from galapagos.randomness import Purpose, generator
     from galapagos.tasks.catalogue import build_task
 
     parameters = load_parameters(namespace.preset)
@@ -46,7 +48,11 @@ def evaluate(arguments: list[str]) -> int:
     task.prepare(lambda: note("compiling (once on this machine)"))
     weights = parameters.weight_values if namespace.weights is None else namespace.weights
     kind = fitness_kind(parameters.experiment)
-    found = _measure(task, network.genome, weights, num_trials=namespace.num_trials, seed=namespace.seed)
+    genome = network.genome
+    if parameters.experiment == "wlnn":
+        # A network from elsewhere gets weights to learn, as it does where it is injected.
+        genome = adopted(genome, generator(namespace.seed, 0, Purpose.INITIAL_WEIGHTS), parameters)
+    found = _measure(task, genome, weights, num_trials=namespace.num_trials, seed=namespace.seed)
     if namespace.json:
         say_json(
             {

@@ -207,7 +207,7 @@ class Engine:
         kind = Learning if self.commands.parameters.experiment == "learning" else Evolution
         evolution = self.evolution = kind(
             task=task,
-            evaluator=Evaluator(self.pool, self.commands, self._progress),
+            evaluator=Evaluator(self.pool, self.commands, self._progress, logs_failures=kind is not Learning),
             pool=self.pool,
             commands=self.commands,
             recorder=self.recorder,

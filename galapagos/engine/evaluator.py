@@ -43,6 +43,7 @@ class Evaluator:
         commands: Where failures that depend on the clock are logged, and known from before a resume.
         on_progress: Called with the purpose, the number of networks that are done, and how many of them were
             evaluated now, whenever a chunk comes back.
+        logs_failures: Whether they are; not where one of them ends the run, which then goes on from before.
     """
 
     def __init__(
@@ -50,10 +51,13 @@ class Evaluator:
         pool: WorkerPool,
         commands: CommandQueue,
         on_progress: Callable[[EvaluationPurpose, int, int], None],
+        *,
+        logs_failures: bool = True,
     ) -> None:
         self._pool = pool
         self._commands = commands
         self._on_progress = on_progress
+        self._logs_failures = logs_failures
 
     async def evaluate(
         self,
@@ -120,14 +124,18 @@ class Evaluator:
         for individual in chunk:
             if individual.id in standing:
                 outcomes[individual.id] = standing[individual.id]
-            elif failure := self._commands.known_failure(generation, purpose, individual.id):
+            elif self._logs_failures and (
+                failure := self._commands.known_failure(generation, purpose, individual.id)
+            ):
                 outcomes[individual.id] = Failed(*failure)
         fresh = [individual for individual in chunk if individual.id not in outcomes]
         if fresh:
             results = await self._pool.evaluate([individual.genome for individual in fresh], plan, timeout)
             for individual, outcome in zip(fresh, results, strict=True):
                 outcomes[individual.id] = outcome
-                if isinstance(outcome, Failed) and outcome.kind in _CLOCK_FAILURES:
+                if not self._logs_failures or not isinstance(outcome, Failed):
+                    continue
+                if outcome.kind in _CLOCK_FAILURES:
                     await self._commands.record_failure(
                         generation, purpose, individual.id, outcome.kind, outcome.message
                     )

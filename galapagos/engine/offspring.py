@@ -61,10 +61,10 @@ def offspring(evolution: Evolution, steering: Steering) -> Iterator[Individual]:
 
 def _trained_genomes(evolution: Evolution) -> Callable[[Individual], Genome]:
     """Return the function that gives a parent's genome with the weights that it learned."""
-    evaluations = {elite.individual.id: elite.evaluation for elite in evolution.archive.elites}
-    for individual, outcome in zip(evolution.population, evolution.outcomes, strict=True):
-        if isinstance(outcome, Evaluation):
-            evaluations[individual.id] = outcome
+    pairs = zip(evolution.population, evolution.outcomes, strict=True)
+    evaluations = {one.id: outcome for one, outcome in pairs if isinstance(outcome, Evaluation)}
+    # An elite's goes first: it may just have been scored again under other parameters.
+    evaluations |= {elite.individual.id: elite.evaluation for elite in evolution.archive.elites}
 
     def trained(individual: Individual) -> Genome:
         evaluation = evaluations.get(individual.id)

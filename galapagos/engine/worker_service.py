@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from galapagos.engine.worker_pipe import FrameReader, Message, PlainOutcome, frame, plain_outcome
+from galapagos.errors import GalapagosError
 from galapagos.parameters import Parameters
 from galapagos.plain_text import plain
 
@@ -141,6 +142,8 @@ def _finite(outcome: PlainOutcome) -> PlainOutcome:
 
 
 def _described(error: BaseException) -> str:
+    if isinstance(error, GalapagosError):
+        return plain(str(error))
     try:
         text = str(error)
     except Exception:
