@@ -132,7 +132,7 @@ class Parameters(BaseModel):
             defaults={"layers": 64},
         ),
     ] = Field(default=256, ge=1, description="Images in a batch.")
-    batch_size_eval: Annotated[int, Declaration(Group.TASK, unit="images", experiments=_IMAGES)] = Field(
+    batch_size_eval: Annotated[int, Declaration(Group.TASK, unit="images", experiments=_RULES)] = Field(
         default=1000, ge=1, description="Images in a batch where nothing is learned."
     )
     reproduction: Annotated[
