@@ -8,6 +8,8 @@ GalapagosError
 ├── RunDirectoryError   a run directory that exists already or cannot be used      (exit code 2)
 ├── CheckpointError     a checkpoint that is damaged or of a newer version         (exit code 1)
 ├── CommandRefused      a command that the engine did not take                     (exit code 2)
+├── LibraryError        a library that cannot be read, written or understood       (exit code 1)
+├── UnknownEntry        a saved elite that is not in the library                   (exit code 2)
 ├── ConnectionLost      the engine or its socket went away                         (exit code 1)
 └── EngineFailed        the engine could not start or came to an unplanned end     (exit code 1)
 """
@@ -51,6 +53,16 @@ class CheckpointError(GalapagosError):
 
 class CommandRefused(GalapagosError):
     """A command that the engine did not take, with its reason."""
+
+
+class LibraryError(GalapagosError):
+    """A library that cannot be read or written, is damaged, or was written by a newer version."""
+
+    exit_code = 1
+
+
+class UnknownEntry(GalapagosError):
+    """A saved elite that is not in the library, or a name that several have."""
 
 
 class ConnectionLost(GalapagosError):
