@@ -24,6 +24,11 @@ def runs_home() -> Path:
     return data_home() / "runs"
 
 
+def library_home() -> Path:
+    """Return the directory of the saved elites."""
+    return data_home() / "library"
+
+
 def cache_home() -> Path:
     """Return the directory of what can be made again: `$GALAPAGOS_HOME/cache`, else the user's cache."""
     chosen = _chosen_home()

@@ -113,6 +113,15 @@ class BlockingClient:
         """
         return self._wait_for(self._client.genome(id))
 
+    def weights(self, id: str) -> str:
+        """Return a file of the run directory with the weights that an elite learned and hands down.
+
+        Raises:
+            CommandRefused: Where the id is of no elite, or it keeps no weights.
+            ConnectionLost: Where no answer came.
+        """
+        return self._wait_for(self._client.weights(id))
+
     def wait(self, predicate: Callable[[Snapshot], bool], timeout: float | None = None) -> Snapshot:
         """Return the first picture that fulfils a condition, the newest one at hand included.
 

@@ -130,13 +130,23 @@ class Client:
     async def genome(self, id: str) -> dict[str, Any]:
         """Return what the engine knows of an elite or a member of the population.
 
-        The keys are `genome` (JSON of the genome), `parents`, `operator`, `generation` and `evaluation`.
+        The keys are `genome` (JSON of the genome), `parents`, `operator`, `generation`, `evaluation`, and
+        `trained`: whether `weights` has what it learned.
 
         Raises:
             CommandRefused: Where the engine knows no such id.
             ConnectionLost: Where no answer came.
         """
         return dict(await self._ask({"genome": id}))
+
+    async def weights(self, id: str) -> str:
+        """Return a file of the run directory with the weights that an elite learned and hands down.
+
+        Raises:
+            CommandRefused: Where the id is of no elite, or it keeps no weights.
+            ConnectionLost: Where no answer came.
+        """
+        return str((await self._ask({"weights": id}))["file"])
 
     async def close(self) -> None:
         """End the connection; the engine goes on. Closing twice is closing once."""

@@ -15,6 +15,7 @@ from galapagos.engine.protocol import (
     CommandRequest,
     Request,
     SnapshotRequest,
+    WeightsRequest,
     WrongFrame,
     plain_json,
 )
@@ -57,6 +58,9 @@ class Host(Protocol):
 
     def genome(self, id: str) -> dict[str, Any] | None:
         """Return what is known of an individual, or None for an id that is not known."""
+
+    async def weights(self, id: str) -> str | None:
+        """Return a new file with the weights that an elite learned, or None where there are none."""
 
 
 class Reception:
@@ -254,6 +258,11 @@ class Connection:
         host = await self._reception.wait()
         if isinstance(request, SnapshotRequest):
             return protocol.showable(host.snapshot())
+        if isinstance(request, WeightsRequest):
+            path = await host.weights(request.id)
+            if path is None:
+                raise CommandRefused(f"{request.id} is no elite that keeps the weights it learned")
+            return {"file": path}
         found = host.genome(request.id)
         if found is None:
             raise CommandRefused(f"{request.id}: neither an elite nor a member of the population has this id")

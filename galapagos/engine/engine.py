@@ -144,7 +144,13 @@ class Engine:
         if individual is None:
             return None
         evaluation = None if elite is None else evaluation_to_json(elite.evaluation)
-        return individual_to_json(individual) | {"evaluation": evaluation}
+        trained = elite is not None and elite.evaluation.trained is not None
+        return individual_to_json(individual) | {"evaluation": evaluation, "trained": trained}
+
+    async def weights(self, id: str) -> str | None:
+        """Return a new file with the weights that an elite learned, or None where there are none."""
+        elite = None if self.evolution is None else self.evolution.archive.find(id)
+        return None if elite is None else await self.recorder.write_weights(elite)
 
     async def take(self, command: Command, client: str) -> dict[str, Any]:
         """Take a command of a client; answer with the generation in which it acts.

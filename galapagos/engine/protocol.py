@@ -4,7 +4,8 @@ To the engine, at most 1 MB a frame:
 
     {"request": 7, "command": {"command": "pause"}}     see `galapagos.engine.commands`
     {"request": 8, "genome": "0c2020ad5f1e77aa"}        the network of an id
-    {"request": 9, "snapshot": true}                    the picture of this moment
+    {"request": 9, "weights": "0c2020ad5f1e77aa"}       the file of what an elite learned, weights never cross
+    {"request": 10, "snapshot": true}                   the picture of this moment
 
 From the engine, at most 16 MB a frame:
 
@@ -85,13 +86,21 @@ class GenomeRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class WeightsRequest:
+    """A wish for a file in the run directory with the weights that an elite learned."""
+
+    number: int
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
 class SnapshotRequest:
     """A question for the picture of this moment."""
 
     number: int
 
 
-Request = CommandRequest | GenomeRequest | SnapshotRequest
+Request = CommandRequest | GenomeRequest | WeightsRequest | SnapshotRequest
 
 
 async def read_frame(reader: asyncio.StreamReader, limit: int) -> object | None:
@@ -185,11 +194,15 @@ def request_from_json(data: object) -> Request:
             return CommandRequest(number, command_from_json(command))
         case [("genome", str(asked))] if _ID.fullmatch(asked):
             return GenomeRequest(number, asked)
-        case [("genome", _)]:
-            raise WrongFrame("genome: an id has 16 hexadecimal digits", number=number)
+        case [("weights", str(asked))] if _ID.fullmatch(asked):
+            return WeightsRequest(number, asked)
+        case [(("genome" | "weights") as name, _)]:
+            raise WrongFrame(f"{name}: an id has 16 hexadecimal digits", number=number)
         case [("snapshot", True)]:
             return SnapshotRequest(number)
-    raise WrongFrame("a request asks for one: command, genome (an id) or snapshot (true)", number=number)
+    raise WrongFrame(
+        "a request asks for one: command, genome or weights (an id), or snapshot (true)", number=number
+    )
 
 
 def request_number(data: object) -> int | None:

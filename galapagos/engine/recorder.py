@@ -13,11 +13,13 @@ import orjson
 
 from galapagos.engine.atomic_files import atomic_write, free_bytes
 from galapagos.engine.checkpoint import write_checkpoint
-from galapagos.engine.individual_json import evaluation_to_json, individual_to_json
+from galapagos.engine.elite_files import save_elites, write_trained
+from galapagos.engine.individual_json import individual_to_json
 from galapagos.engine.individuals import IndividualsWriter
 from galapagos.engine.journal import EventLog, Journal
 from galapagos.engine.snapshot import Happening
 from galapagos.engine.tensorboard import TensorBoard
+from galapagos.errors import RunDirectoryError
 from galapagos.fitness import fitness_kind, fitness_text, text_of_test
 from galapagos.plain_text import plain
 
@@ -182,6 +184,24 @@ class Recorder:
             self._written, self._written_at = checkpoint, time.monotonic()
             self._events.append("checkpoint", f"generation {checkpoint.generation}")
 
+    async def write_weights(self, elite: Elite) -> str | None:
+        """Write what an elite learned to a file, which the next checkpoints keep while it is an elite.
+
+        Returns:
+            The path of the file; None where it keeps no weights.
+
+        Raises:
+            RunDirectoryError: Where it cannot be written.
+        """
+        if elite.evaluation.trained is None:
+            return None
+        path = self.run.elites_directory / f"{elite.individual.id}.safetensors"
+        try:
+            await asyncio.to_thread(write_trained, path, elite)
+        except OSError as error:
+            raise RunDirectoryError(f"{path} cannot be written: {error.strerror or error}") from None
+        return str(path)
+
     def unforeseen(self, error: BaseException) -> None:
         """Write the traceback of an error that ends the run into the log, for whoever will mend it."""
         with contextlib.suppress(OSError), self.run.log_file.open("a") as log:
@@ -211,31 +231,7 @@ class Recorder:
             self._individuals.flush()
         write_checkpoint(self.run.checkpoint_directory, checkpoint)
         if not self._short_of_space:
-            self._save_elites(elites)
-
-    def _save_elites(self, elites: dict[int, tuple[Level, Elite]]) -> None:
-        from safetensors.numpy import save
-
-        directory = self.run.elites_directory
-        directory.mkdir(exist_ok=True)
-        names = set()
-        for level, elite in elites.values():
-            data = individual_to_json(elite.individual) | {
-                "level": level.number,
-                "complexity": elite.complexity,
-                "evaluation": evaluation_to_json(elite.evaluation),
-            }
-            name = f"level-{level.number:02d}"
-            if elite.evaluation.trained is not None:
-                # First, so that weights stand beside every file that they belong to.
-                names.add(f"{name}.safetensors")
-                weights = save({"trained": elite.evaluation.trained}, {"id": elite.individual.id})
-                atomic_write(directory / f"{name}.safetensors", weights)
-            names.add(f"{name}.json")
-            atomic_write(directory / f"{name}.json", orjson.dumps(data, option=orjson.OPT_INDENT_2))
-        for path in directory.glob("level-*"):
-            if path.name not in names:
-                path.unlink()
+            save_elites(self.run.elites_directory, elites, {one.individual.id for one in checkpoint.elites})
 
     def _save_networks(self, number: int, population: Sequence[Individual], parameters: Parameters) -> None:
         every = parameters.save_networks_every

@@ -4,25 +4,27 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from galapagos.engine.blocking_client import BlockingClient
 from galapagos.engine.checkpoint import load_checkpoint
 from galapagos.engine.commands import Inject, SetParameters, Stop
+from galapagos.engine.elite_files import elite_of
 from galapagos.engine.history import RunHistory, load_run
-from galapagos.engine.individual_json import evaluation_from_json, individual_from_json
 from galapagos.engine.launch import launch
 from galapagos.engine.run_directory import FAILED, FINISHED, STOPPED, create_run, open_run
 from galapagos.engine.snapshot import RunState, Snapshot
 from galapagos.errors import CommandRefused, ConnectionLost, EngineFailed, UnknownRun
 from galapagos.evolution import levels
-from galapagos.evolution.archive import Elite
+from galapagos.evolution.individual import Origin
 from galapagos.parameters import Parameters
 from galapagos.tasks.catalogue import check_task
 
 if TYPE_CHECKING:
     from galapagos.engine.checkpoint import Checkpoint
     from galapagos.engine.run_directory import RunDirectory
+    from galapagos.evolution.archive import Elite
     from galapagos.genomes.genome import Genome
 
 ENDED = (RunState.FINISHED, RunState.STOPPED, RunState.FAILED)
@@ -135,15 +137,19 @@ class Selection:
 
     def get_all(self) -> dict[int, Elite]:
         """Return the best elite of each level, by level."""
+        name = self._run.directory.name
         if not self._run.is_alive:
             checkpoint = _last_checkpoint(self._run.directory)
             parameters = Parameters.model_validate(checkpoint.parameters)
-            return {level: elite for level, (_, elite) in levels.view(checkpoint.elites, parameters).items()}
+            origin = Origin(name, checkpoint.parameters)
+            view = levels.view(checkpoint.elites, parameters)
+            return {level: replace(elite, origin=origin) for level, (_, elite) in view.items()}
         client = self._run.live_client()
         while True:
-            elites = client.snapshot().elites
+            snapshot = client.snapshot()
+            origin = Origin(name, snapshot.parameters)
             try:
-                return {one.level: self._fetch(client, one.id, one.complexity) for one in elites}
+                return {one.level: _fetch(client, one.id, one.complexity, origin) for one in snapshot.elites}
             except CommandRefused:
                 # An elite was replaced between the two questions, so there is a newer snapshot.
                 continue
@@ -156,12 +162,6 @@ class Selection:
         """
         command = Inject(genome.to_json(), parent)
         return int(self._run.live_client().send(command)["generation"])
-
-    def _fetch(self, client: BlockingClient, id: str, complexity: int) -> Elite:
-        data = client.genome(id)
-        if data["evaluation"] is None:
-            raise CommandRefused(f"{id} is no elite any more")
-        return Elite(individual_from_json(data), evaluation_from_json(data["evaluation"]), complexity)
 
 
 def evolve(parameters: Parameters, *, title: str = "") -> Run:
@@ -204,6 +204,11 @@ def _start(parameters: Parameters, title: str) -> Run:
     directory = create_run(parameters, title or subject)
     launch(directory.path, owner_pid=os.getpid())
     return Run(directory, BlockingClient.connect(directory.socket_path))
+
+
+def _fetch(client: BlockingClient, id: str, complexity: int, origin: Origin) -> Elite:
+    answer = client.genome(id)
+    return elite_of(answer, client.weights(id) if answer.get("trained") else None, complexity, origin)
 
 
 def _last_checkpoint(directory: RunDirectory) -> Checkpoint:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from galapagos.evaluation import Evaluation
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from galapagos.evaluation import Outcome
-    from galapagos.evolution.individual import Individual
+    from galapagos.evolution.individual import Individual, Origin
     from galapagos.parameter_declarations import ComplexityMeasure
 
 LARGEST_BIN_OF_ONE = 64
@@ -45,11 +45,13 @@ class Elite:
         individual: Who it is.
         evaluation: On the fixed set of the task: its archive fitness.
         complexity: In the measure of the archive.
+        origin: Where it comes from, for those who look at it outside of its run; None within.
     """
 
     individual: Individual
     evaluation: Evaluation
     complexity: int
+    origin: Origin | None = field(default=None, compare=False)
 
     @property
     def precedence(self) -> tuple[float, int, str]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from galapagos.genomes.genome import Genome
 
 INITIAL = "initial"
@@ -32,6 +34,19 @@ class Individual:
     parents: tuple[str, ...]
     operator: str
     generation: int
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where an individual comes from.
+
+    Args:
+        run: The name of the run.
+        parameters: Those of the run at that time, as JSON.
+    """
+
+    run: str
+    parameters: Mapping[str, Any]
 
 
 def identify(genome: Genome, seed: int, generation: int, index: int) -> str:

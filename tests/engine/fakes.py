@@ -142,6 +142,9 @@ class FakeHost:
     def genome(self, id: str) -> dict[str, Any] | None:
         return self.genomes.get(id)
 
+    async def weights(self, id: str) -> str | None:
+        return f"/run/elites/{id}.safetensors" if id in self.genomes else None
+
     def _act(self, command: Command) -> None:
         if isinstance(command, Pause):
             self.show(state=RunState.PAUSED)

@@ -122,6 +122,14 @@ async def test_a_genome_comes_with_its_origin_and_its_evaluation() -> None:
     assert (found["operator"], found["parents"], found["generation"]) == ("add_node", [], 30)
 
 
+async def test_learned_weights_come_as_a_file_of_an_elite_that_keeps_them() -> None:
+    async with served(FakeHost()) as (_, client):
+        file = await client.weights(elite_id(3))
+        with pytest.raises(CommandRefused, match="keeps the weights"):
+            await client.weights("f" * 16)
+    assert file == f"/run/elites/{elite_id(3)}.safetensors"
+
+
 async def test_an_id_that_nobody_has_is_refused() -> None:
     async with served(FakeHost()) as (_, client):
         with pytest.raises(CommandRefused, match="neither an elite nor a member"):

@@ -21,6 +21,7 @@ from galapagos.engine.protocol import (
     CommandRequest,
     GenomeRequest,
     SnapshotRequest,
+    WeightsRequest,
     WrongFrame,
     plain_json,
 )
@@ -103,7 +104,7 @@ def test_a_message_that_json_cannot_hold_is_not_sent() -> None:
         protocol.encode({"what": object()}, 100)
 
 
-def test_the_three_requests_are_read() -> None:
+def test_the_four_requests_are_read() -> None:
     assert protocol.request_from_json({"request": 1, "command": {"command": "pause"}}) == CommandRequest(
         1, Pause()
     )
@@ -112,7 +113,9 @@ def test_the_three_requests_are_read() -> None:
     ) == CommandRequest(0, SetParameters({"lr": 0.1}))
     asked = protocol.request_from_json({"request": 2, "genome": "0c2020ad5f1e77aa"})
     assert asked == GenomeRequest(2, "0c2020ad5f1e77aa")
-    assert protocol.request_from_json({"request": 3, "snapshot": True}) == SnapshotRequest(3)
+    wished = protocol.request_from_json({"request": 3, "weights": "0c2020ad5f1e77aa"})
+    assert wished == WeightsRequest(3, "0c2020ad5f1e77aa")
+    assert protocol.request_from_json({"request": 4, "snapshot": True}) == SnapshotRequest(4)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,112 @@
+"""What is to be saved, made into an entry: an elite of a run, or a network from elsewhere."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from galapagos.evolution.archive import Elite
+from library_store.entry import Entry
+from library_store.tensors import take_out
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from galapagos.genomes.genome import Genome
+
+_NOT_WRITTEN = "0" * 64
+
+
+def draft(
+    what: Elite | Genome, *, experiment: str = "", task: str = ""
+) -> tuple[Entry, dict[str, NDArray[np.generic]]]:
+    """Return an entry whose weights are not written yet, and these.
+
+    Args:
+        what: An elite, with its origin where it has one, or a bare network.
+        experiment: The kind of experiment that a bare network is for, where that is known.
+        task: Its environment or data set, likewise.
+    """
+    genome = trained_genome(what) if isinstance(what, Elite) else what
+    skeleton, tensors = take_out(genome.to_json())
+    facts: dict[str, Any] = {
+        "connections": genome.complexity("connections"),
+        "neurons": genome.complexity("neurons"),
+        "layers": genome.complexity("layers"),
+    }
+    known = _facts_of_elite(what) if isinstance(what, Elite) else _facts_of_network(genome, experiment, task)
+    facts |= {"skeleton": skeleton, "weights": _NOT_WRITTEN, "saved": time.time(), "program": _version()}
+    return Entry(**facts, **known), tensors
+
+
+def trained_genome(elite: Elite) -> Genome:
+    """Return the network that scored an elite's fitness: with the weights that it learned and handed down."""
+    genome, evaluation = elite.individual.genome, elite.evaluation
+    if evaluation.trained is None:
+        return genome
+    return genome.with_trained(evaluation.trained, len(evaluation.by_epoch))
+
+
+def task_of(parameters: dict[str, Any]) -> tuple[str, str]:
+    """Return the experiment and the environment or data set of parameters as JSON; empty where unknown."""
+    experiment = str(parameters.get("experiment", ""))
+    return experiment, str(parameters.get("env_name" if experiment == "wann-gym" else "dataset") or "")
+
+
+def identity_of(genome: Genome) -> str:
+    """Return 16 hexadecimal digits of blake2b over the canonical JSON of a network without an id."""
+    text = orjson.dumps(genome.to_json(), option=orjson.OPT_SORT_KEYS)
+    return hashlib.blake2b(text, digest_size=8).hexdigest()
+
+
+def _facts_of_elite(elite: Elite) -> dict[str, Any]:
+    from galapagos.engine.individual_json import evaluation_to_json
+
+    individual = elite.individual
+    parameters = {} if elite.origin is None else dict(elite.origin.parameters)
+    experiment, task = task_of(parameters)
+    measure = str(parameters.get("complexity_measure", "connections"))
+    return {
+        "id": individual.id,
+        "name": _name(task, elite.complexity, measure),
+        "experiment": experiment,
+        "task": task,
+        "fitness": elite.evaluation.fitness,
+        "results": evaluation_to_json(elite.evaluation),
+        "measure": measure,
+        "complexity": elite.complexity,
+        "run": "" if elite.origin is None else elite.origin.run,
+        "generation": individual.generation,
+        "parents": individual.parents,
+        "operator": individual.operator,
+        "parameters": parameters,
+    }
+
+
+def _facts_of_network(genome: Genome, experiment: str, task: str) -> dict[str, Any]:
+    measure = "layers" if genome.kind == "layers" else "connections"
+    complexity = genome.complexity("layers" if genome.kind == "layers" else "connections")
+    return {
+        "id": identity_of(genome),
+        "name": _name(task, complexity, measure),
+        "experiment": experiment,
+        "task": task,
+        "fitness": None,
+        "results": None,
+        "measure": measure,
+        "complexity": complexity,
+    }
+
+
+def _name(task: str, complexity: int, measure: str) -> str:
+    return f"{task or 'network'} {complexity} {measure}"
+
+
+def _version() -> str:
+    from importlib.metadata import version
+
+    return version("galapagos")

@@ -1,0 +1,296 @@
+"""The library of saved elites, as people, commands, the dashboard and notebooks use it at the same time."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import TYPE_CHECKING, Any, Self, cast
+
+from tinydb.table import Document
+
+from galapagos import home
+from galapagos.errors import GalapagosError, LibraryError, UnknownEntry
+from galapagos.genomes.any_genome import genome_from_json
+from galapagos.plain_text import plain
+from library_store.database import LibraryDatabase
+from library_store.drafts import draft, identity_of
+from library_store.entry import Entry, Injection, clean_name, clean_notes, clean_tags
+from library_store.query import Query
+from library_store.tensors import put_back
+from library_store.weights import WeightFiles, encode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+    from galapagos.evolution.archive import Elite
+    from galapagos.genomes.genome import Genome
+    from library_store.tensors import Tensors
+
+MANY = 20_000
+"""Entries from which on a warning is due: every change takes the longer, the more there are."""
+
+_ENTRIES, _REMOVED = "entries", "removed"
+
+
+class Library:
+    """Saved elites on this machine; they stay until they are removed, and a removal can be undone.
+
+    Methods may be called from several threads, and from several processes, at the same time. What a method
+    has returned from is on the disk.
+
+    Args:
+        path: The library's directory, by default that of this user (`GALAPAGOS_HOME`); it is made with the
+            first entry.
+
+    Raises:
+        LibraryError: Where it cannot be read, or was written by a newer version.
+    """
+
+    def __init__(self, path: Path | None = None) -> None:
+        self.path = home.library_home() if path is None else path
+        self._weights = WeightFiles(self.path / "weights")
+        self._database = LibraryDatabase(self.path)
+        self._table = self._database.table(_ENTRIES)
+        self._removed = self._database.table(_REMOVED)
+        self._known: dict[str, tuple[Mapping[str, Any], Entry]] = {}
+        self._unreadable: dict[str, str] = {}
+        self._reading = threading.Lock()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __len__(self) -> int:
+        return len(self._table)
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """What was found damaged and set aside, one line each."""
+        return (*self._database.problems, *self._unreadable.values())
+
+    def put(
+        self,
+        what: Elite | Genome | Entry,
+        *,
+        name: str | None = None,
+        tags: Iterable[str] = (),
+        notes: str | None = None,
+        experiment: str = "",
+        task: str = "",
+    ) -> Entry:
+        """Save an elite, a bare network, or an entry of another library; return the entry.
+
+        What is in the library already, with the same id and the same network, keeps its name, tags, notes and
+        injections, and takes the newer results.
+
+        Args:
+            what: What is to be saved.
+            name: What to call it; by default its task and its size.
+            tags: Words to find it by.
+            notes: Any lines.
+            experiment: The kind of experiment that a bare network is for.
+            task: The environment or data set that it is for.
+
+        Raises:
+            LibraryError: Where it cannot be written; then nothing was saved.
+        """
+        if isinstance(what, Entry):
+            entry, tensors = what, {} if what.read_weights is None else what.read_weights()
+        else:
+            entry, tensors = draft(what, experiment=experiment, task=task)
+        entry = entry.changed(
+            name=clean_name(name) if name else entry.name,
+            tags=clean_tags((*entry.tags, *tags)),
+            notes=entry.notes if notes is None else clean_notes(notes),
+            skeleton=dict(entry.skeleton),
+        )
+        with self._database.transaction():
+            entry = self._merged(entry, tensors, renamed=bool(name))
+            if self._removed.contains(doc_id=entry.id):
+                self._removed.remove(doc_ids=[entry.id])
+            self._write(entry)
+        return entry
+
+    def get(self, text: str) -> Entry:
+        """Return the entry with an id, the beginning of one that no other has, or a name that no other has.
+
+        Raises:
+            UnknownEntry: Where there is none, or several fit.
+        """
+        row = self._table.get(doc_id=text)
+        if row is not None:
+            return self._entry(row)
+        everything = self.get_all()
+        named = [entry for entry in everything if entry.name == text]
+        fitting = named or [entry for entry in everything if text and entry.id.startswith(text)]
+        if len(fitting) == 1:
+            return fitting[0]
+        if fitting:
+            ids = ", ".join(entry.id for entry in fitting[:4])
+            raise UnknownEntry(f"{plain(text)} fits {len(fitting)} saved elites; their ids are {ids}")
+        raise UnknownEntry(f"{plain(text)!r} is not in the library; `galapagos library list` names what is")
+
+    def get_all(self) -> list[Entry]:
+        """Return all entries, those that were saved last first."""
+        entries = []
+        for row in self._table.all():
+            try:
+                entries.append(self._entry(row))
+            except GalapagosError as error:
+                self._unreadable[str(row.get("id"))] = plain(f"{row.get('id')}: {error}")
+        return sorted(entries, key=lambda entry: (-entry.saved, entry.id))
+
+    def search(self, query: str | Query) -> list[Entry]:
+        """Return the entries that a query means, those that were saved last first; see `query`.
+
+        Raises:
+            InvalidQuery: Where it cannot be understood.
+        """
+        meant = Query.parse(query) if isinstance(query, str) else query
+        return [entry for entry in self.get_all() if meant(entry)]
+
+    def change(
+        self,
+        id: str,
+        *,
+        name: str | None = None,
+        tags: Iterable[str] | None = None,
+        notes: str | None = None,
+    ) -> Entry:
+        """Give an entry another name, other tags or other notes; None leaves what there is.
+
+        Raises:
+            UnknownEntry: Where there is none with this id.
+            LibraryError: Where it cannot be written.
+        """
+        with self._database.transaction():
+            entry = self.get(id)
+            entry = entry.changed(
+                name=(clean_name(name) if name else "") or entry.name,
+                tags=entry.tags if tags is None else clean_tags(list(tags)),
+                notes=entry.notes if notes is None else clean_notes(notes),
+            )
+            self._write(entry)
+        return entry
+
+    def injected(self, id: str, *, run: str, path: str, generation: int) -> None:
+        """Note that an entry was put back into a run; one that is not in the library is passed over.
+
+        Raises:
+            LibraryError: Where it cannot be written.
+        """
+        with self._database.transaction():
+            row = self._table.get(doc_id=id)
+            if row is None:
+                return
+            entry = self._entry(row)
+            injection = Injection(plain(run), path, generation, time.time())
+            self._write(entry.changed(injections=(*entry.injections, injection)))
+
+    def remove(self, id: str) -> Entry:
+        """Take an entry out; `restore` brings it back.
+
+        Raises:
+            UnknownEntry: Where there is none with this id.
+            LibraryError: Where it cannot be written.
+        """
+        with self._database.transaction():
+            entry = self.get(id)
+            self._table.remove(doc_ids=[entry.id])
+            self._removed.upsert(_document({"removed": time.time(), "row": entry.to_row()}, entry.id))
+        return entry
+
+    def removed(self) -> list[Entry]:
+        """Return the entries that were taken out and can be restored, the last first."""
+        rows = sorted(self._removed.all(), key=lambda row: -row["removed"])
+        return [self._from_row(row["row"]) for row in rows]
+
+    def restore(self, id: str) -> Entry:
+        """Bring back an entry that was taken out.
+
+        Raises:
+            UnknownEntry: Where none with this id was.
+            LibraryError: Where it cannot be written.
+        """
+        with self._database.transaction():
+            row = self._removed.get(doc_id=id)
+            if row is None:
+                raise UnknownEntry(f"{plain(id)} was not removed, so it cannot be restored")
+            entry = self._from_row(row["row"])
+            self._removed.remove(doc_ids=[id])
+            self._write(entry)
+        return entry
+
+    def discard(self, id: str) -> None:
+        """Forget for good an entry that was removed, and its weights where no other entry has the same.
+
+        Raises:
+            UnknownEntry: Where none with this id was removed.
+            LibraryError: Where it cannot be written.
+        """
+        with self._database.transaction():
+            row = self._removed.get(doc_id=id)
+            if row is None:
+                raise UnknownEntry(f"{plain(id)} was not removed; remove it first")
+            self._removed.remove(doc_ids=[id])
+        with self._database.transaction():
+            digest = row["row"]["weights"]
+            others = [*self._table.all(), *(other["row"] for other in self._removed.all())]
+            if all(other["weights"] != digest for other in others):
+                self._weights.remove(digest)
+
+    def close(self) -> None:
+        """Let go of the files; nothing waits to be written."""
+        self._database.close()
+
+    def _merged(self, entry: Entry, tensors: Tensors, *, renamed: bool) -> Entry:
+        """Return the entry as it is to be written beside, or in place of, one with the same id."""
+        row = self._table.get(doc_id=entry.id)
+        before = None if row is None else self._entry(row)
+        if before is not None and self._has_network(before, put_back(entry.skeleton, tensors)):
+            return before.changed(
+                name=entry.name if renamed else before.name,
+                tags=clean_tags((*before.tags, *entry.tags)),
+                notes=entry.notes or before.notes,
+                fitness=before.fitness if entry.results is None else entry.fitness,
+                results=before.results if entry.results is None else entry.results,
+            )
+        if before is not None:
+            # The same individual with other weights: both are kept, the newer under the id of its network.
+            genome = genome_from_json(put_back(entry.skeleton, tensors))
+            entry = entry.changed(id=identity_of(genome))
+        unwritten = entry.to_row()
+        del unwritten["weights"]
+        digest = self._weights.write(encode(tensors, unwritten))
+        return entry.changed(weights=digest, read_weights=lambda: self._weights.read_tensors(digest))
+
+    def _has_network(self, entry: Entry, genome: dict[str, Any]) -> bool:
+        try:
+            return put_back(entry.skeleton, self._weights.read_tensors(entry.weights)) == genome
+        except LibraryError:
+            return False
+
+    def _write(self, entry: Entry) -> None:
+        self._table.upsert(_document(entry.to_row(), entry.id))
+
+    def _entry(self, row: Mapping[str, Any]) -> Entry:
+        """Return the entry of a row, the same as before where the row is."""
+        id = str(row["id"])
+        with self._reading:
+            known = self._known.get(id)
+            if known is None or known[0] != row:
+                self._known[id] = known = (row, self._from_row(row))
+                self._unreadable.pop(id, None)
+            return known[1]
+
+    def _from_row(self, row: Mapping[str, Any]) -> Entry:
+        digest = str(row.get("weights"))
+        return Entry.from_row(row, lambda: self._weights.read_tensors(digest))
+
+
+def _document(row: Mapping[str, Any], id: str) -> Document:
+    """Return a document with an id of ours; TinyDB's stubs know whole numbers only."""
+    return Document(row, cast("int", id))
