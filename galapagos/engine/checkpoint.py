@@ -62,6 +62,7 @@ class Checkpoint:
         evaluations: Networks evaluated since the start of the run.
         elapsed: Seconds of evolution since the start of the run.
         champion_test: The champion's latest test, a JSON object.
+        dropped: Ids of elites that were dropped, see `Archive`; none in checkpoints of earlier programs.
     """
 
     generation: int
@@ -76,6 +77,7 @@ class Checkpoint:
     evaluations: int
     elapsed: float
     champion_test: dict[str, Any] | None
+    dropped: tuple[str, ...] = ()
 
 
 def write_checkpoint(directory: Path, checkpoint: Checkpoint) -> None:

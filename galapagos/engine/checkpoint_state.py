@@ -76,6 +76,7 @@ def state_to_json(checkpoint: Checkpoint) -> tuple[bytes, list[Genome], list[Arr
             ]
         ),
         "confirmed": list(checkpoint.confirmed),
+        "dropped": list(checkpoint.dropped),
         "pinned": [table.place(individual) for individual in checkpoint.pinned],
         "breeds": [[table.place(individual), count] for individual, count in checkpoint.breeds],
         "journal_length": checkpoint.journal_length,
@@ -126,6 +127,7 @@ def state_from_json(text: bytes, genomes: Sequence[Genome], arrays: Sequence[Arr
             for elite in state["elites"]
         ),
         "confirmed": tuple(map(str, state["confirmed"])),
+        "dropped": tuple(map(str, state.get("dropped", ()))),
         "pinned": named(state["pinned"]),
         "breeds": tuple((individuals[place], int(count)) for place, count in state["breeds"]),
         "journal_length": int(state["journal_length"]),

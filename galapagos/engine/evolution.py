@@ -328,7 +328,8 @@ class Evolution:
             population=self.population,
             outcomes=self.outcomes,
             elites=self.archive.elites,
-            confirmed=tuple(sorted(self.archive.confirmed)),
+            confirmed=self.archive.confirmed,
+            dropped=self.archive.dropped,
             pinned=tuple(self.commands.pinned.values()),
             breeds=self.commands.breeds,
             journal_length=self._recorder.journal_length,
@@ -343,6 +344,6 @@ class Evolution:
         self.champion_test = checkpoint.champion_test
         self.evaluations = self._evaluations_before = checkpoint.evaluations
         self.archive = Archive(
-            self.parameters.complexity_measure, checkpoint.elites, confirmed=checkpoint.confirmed
+            self.parameters.complexity_measure, checkpoint.elites, checkpoint.confirmed, checkpoint.dropped
         )
         self._measure_population()

@@ -64,20 +64,27 @@ class Archive:
 
     A network challenges its bin with its generation fitness, and is placed by its archive fitness, which is
     confirmed on a fixed set. So one that was confirmed and lost need not be confirmed again: its id is kept
-    for as long as it stays in the population.
+    for as long as it stays in the population. So is the id of one that was dropped, which is never confirmed
+    again, whatever the others come to.
 
     Args:
         measure: What complexity means.
         elites: Those to begin with, from a checkpoint; the best of each bin stays.
         confirmed: Ids that were confirmed and lost, from a checkpoint.
+        dropped: Ids that were dropped, from a checkpoint.
     """
 
     def __init__(
-        self, measure: ComplexityMeasure, elites: Iterable[Elite] = (), confirmed: Iterable[str] = ()
+        self,
+        measure: ComplexityMeasure,
+        elites: Iterable[Elite] = (),
+        confirmed: Iterable[str] = (),
+        dropped: Iterable[str] = (),
     ) -> None:
         self._measure: ComplexityMeasure = measure
         self._bins: dict[int, Elite] = {}
         self._confirmed: set[str] = set(confirmed)
+        self._dropped: set[str] = set(dropped)
         for elite in elites:
             self._put(elite)
 
@@ -98,8 +105,13 @@ class Archive:
 
     @property
     def confirmed(self) -> tuple[str, ...]:
-        """The sorted ids that were confirmed and lost; with the elites they are the whole state."""
+        """The sorted ids that were confirmed and lost; with elites and `dropped` they are the whole state."""
         return tuple(sorted(self._confirmed))
+
+    @property
+    def dropped(self) -> tuple[str, ...]:
+        """The sorted ids that were dropped."""
+        return tuple(sorted(self._dropped))
 
     def find(self, id: str) -> Elite | None:
         """Return the elite with this id."""
@@ -119,11 +131,13 @@ class Archive:
             limit: The most to return, at least 0.
 
         Returns:
-            Indices into the population. Never an elite, one that was confirmed and lost, or one that failed.
+            Indices into the population. Never an elite, one that was confirmed and lost, one that was
+            dropped, or one that failed.
         """
         best: dict[int, tuple[float, int, str, int]] = {}
+        excluded = self._confirmed | self._dropped
         for index, (individual, outcome) in enumerate(zip(population, outcomes, strict=True)):
-            if not isinstance(outcome, Evaluation) or individual.id in self._confirmed:
+            if not isinstance(outcome, Evaluation) or individual.id in excluded:
                 continue
             complexity = individual.genome.complexity(self._measure)
             number = bin_of(complexity)
@@ -170,11 +184,12 @@ class Archive:
         if elite is None:
             return False
         del self._bins[bin_of(elite.complexity)]
-        self._confirmed = {id}
+        self._confirmed.clear()
+        self._dropped.add(id)
         return True
 
     def rescore(self, evaluations: Mapping[str, Outcome]) -> None:
-        """Take new archive fitness, since what it is measured on has changed.
+        """Take new archive fitness, since what it is measured on has changed; who was dropped stays so.
 
         Args:
             evaluations: By id of the elite; one that failed leaves, one that is absent keeps its evaluation.
@@ -198,8 +213,10 @@ class Archive:
             self._put(replace(elite, complexity=elite.individual.genome.complexity(measure)))
 
     def forget(self, kept: Iterable[str]) -> None:
-        """Forget who was confirmed and lost, except these ids: those that are still in the population."""
-        self._confirmed.intersection_update(kept)
+        """Forget who lost or was dropped, except these ids: those that are still in the population."""
+        kept = set(kept)
+        self._confirmed &= kept
+        self._dropped &= kept
 
     def _put(self, elite: Elite) -> bool:
         number = bin_of(elite.complexity)
@@ -210,5 +227,6 @@ class Archive:
             if winner is present:
                 return False
         self._confirmed.discard(elite.individual.id)
+        self._dropped.discard(elite.individual.id)
         self._bins[number] = elite
         return True

@@ -93,4 +93,5 @@ def assert_identical(first: RunDirectory, second: RunDirectory) -> None:
     assert mine.outcomes == other.outcomes
     assert mine.elites == other.elites
     assert mine.confirmed == other.confirmed
+    assert mine.dropped == other.dropped
     assert mine.pinned == other.pinned

@@ -38,6 +38,7 @@ def a_checkpoint(generation: int = 3, size: int = 20, connections: int = 20) -> 
             for complexity, individual in enumerate((*population[:5], stranger))
         ),
         confirmed=tuple(individual.id for individual in population[5:8]),
+        dropped=tuple(individual.id for individual in population[8:10]),
         pinned=(stranger, *population[:1]),
         breeds=((population[0], 3),) if population else (),
         journal_length=12345,

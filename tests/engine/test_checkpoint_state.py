@@ -127,6 +127,19 @@ def test_a_checkpoint_of_before_networks_could_learn_is_read(tmp_path: Path) -> 
     assert load_checkpoint(tmp_path) == (written, [])
 
 
+def test_a_checkpoint_of_before_drops_were_kept_is_read(tmp_path: Path) -> None:
+    written = a_checkpoint()
+    write_checkpoint(tmp_path, written)
+    directory = tmp_path / "000001"
+    state = orjson.loads((directory / "state.json").read_bytes())
+    del state["dropped"]
+    (directory / "state.json").write_bytes(orjson.dumps(state))
+    manifest = orjson.loads((directory / "manifest.json").read_bytes())
+    manifest["sha256"]["state.json"] = hashlib.sha256((directory / "state.json").read_bytes()).hexdigest()
+    (directory / "manifest.json").write_bytes(orjson.dumps(manifest))
+    assert load_checkpoint(tmp_path) == (replace(written, dropped=()), [])
+
+
 def test_who_is_one_individual_stays_one(tmp_path: Path) -> None:
     write_checkpoint(tmp_path, a_checkpoint())
     loaded, _ = load_checkpoint(tmp_path)

@@ -218,7 +218,23 @@ def test_a_drop_empties_one_bin_and_its_network_does_not_come_back_by_itself() -
     assert archive.challengers([dropped, second, other], scores(10.0, 9.0, 8.0), 8) == [1]
     assert not archive.drop(dropped.id)
     assert archive.place(dropped, evaluation_of([10.0])), "undone"
-    assert archive.confirmed == ()
+    assert archive.confirmed == archive.dropped == ()
+
+
+def test_of_several_that_were_dropped_none_comes_back_by_itself() -> None:
+    archive = Archive("connections")
+    population = [member(5, 0), member(9, 1), member(5, 2)]
+    for individual, fitness in zip(population, (10.0, 9.0, 8.0), strict=True):
+        archive.place(individual, evaluation_of([fitness]))
+    for individual in population[:2]:
+        assert archive.drop(individual.id)
+    assert archive.challengers(population, scores(10.0, 9.0, 8.0), 8) == [2]
+    archive.rescore({})
+    archive.remeasure("neurons")
+    assert archive.challengers(population[:2], scores(10.0, 9.0), 8) == []
+    assert archive.dropped == tuple(sorted(individual.id for individual in population[:2]))
+    archive.forget([population[1].id])
+    assert archive.dropped == (population[1].id,)
 
 
 @given(archives(), st.data())
@@ -249,9 +265,10 @@ def test_another_measure_keeps_the_best_of_each_new_bin(archive: Archive, measur
 
 @given(archives())
 def test_an_archive_comes_back_from_what_a_checkpoint_holds(archive: Archive) -> None:
-    again = Archive(archive.measure, archive.elites, archive.confirmed)
+    again = Archive(archive.measure, archive.elites, archive.confirmed, archive.dropped)
     assert again.elites == archive.elites
     assert again.confirmed == archive.confirmed
+    assert again.dropped == archive.dropped
     assert again.champion == archive.champion
 
 
