@@ -55,7 +55,7 @@ def build_task(parameters: Parameters) -> Task:
 
 
 def check_task(parameters: Parameters, *, show_progress: bool = False) -> str | None:
-    """Find out before a run begins whether its task is there, fetching a data set that is not.
+    """Find out before a run begins whether its task is there and can have networks, fetching what is not.
 
     Args:
         parameters: Those of the run.
@@ -65,17 +65,26 @@ def check_task(parameters: Parameters, *, show_progress: bool = False) -> str | 
         One line where `env_name` is the name of an old version, else None.
 
     Raises:
-        UnknownTask: Where there is no such environment or data set, or its files are missing.
+        UnknownTask: Where there is no such environment or data set, or its files are missing or damaged.
         InvalidParameters: Where another parameter does not fit it, or `use_cuda` asks for what is not there.
+        InvalidGenome: Where the first networks would have more connections than a genome can have.
     """
-    build_task(parameters)
+    from galapagos.genomes.founders import founder
+    from galapagos.randomness import Purpose, generator
+
+    task = build_task(parameters)
+    rng = generator(parameters.seed, 0, Purpose.INITIAL_POPULATION)
+    founder(task.num_inputs, task.num_outputs, rng, parameters, 0)
     if parameters.experiment == "wann-gym":
         return task_notice(parameters)
     if parameters.use_cuda and is_read("use_cuda", parameters):
         require_cuda()
-    from galapagos.tasks.datasets import require_dataset
+    from galapagos.tasks.datasets import DIGITS, Images, load_dataset, require_dataset
 
     require_dataset(parameters.dataset, data_dir=parameters.data_dir, show_progress=show_progress)
+    if parameters.dataset != DIGITS:  # they come with scikit-learn, which takes long to import
+        images = Images.RAW if parameters.experiment == "layers" else Images.PREPROCESSED
+        load_dataset(parameters.dataset, images, data_dir=parameters.data_dir)
     return None
 
 

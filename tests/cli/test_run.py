@@ -12,6 +12,7 @@ from galapagos.cli.start import StartFailed, start_and_show
 from galapagos.engine.journal import CommandLog, read_lines
 from galapagos.engine.run_directory import RunDirectory, list_runs
 from galapagos.parameter_files import load_parameters
+from galapagos.tasks.dataset_files import PUBLISHED
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -71,6 +72,29 @@ def test_what_is_wrong_is_one_line_before_anything_is_made(
     called = galapagos("run", PRESET, "--headless", *arguments)
     assert called.code == 2
     assert error in called.err
+    assert called.err.count("\n") == 1
+    assert not (own_home / "runs").exists()
+
+
+def test_a_network_that_cannot_be_is_refused_before_anything_is_made(
+    galapagos: Callable[..., Called], own_home: Path
+) -> None:
+    called = galapagos("run", "learning/digits-hebbian", "--headless", "--num_hidden", "9999")
+    assert called.code == 2
+    assert "num_hidden: 9999 between 64 inputs and 10 outputs are more than a network can" in called.err
+    assert called.err.count("\n") == 1
+    assert not (own_home / "runs").exists()
+
+
+@pytest.mark.parametrize("preset", ["wann-classification/mnist", "layers/mnist"])
+def test_damaged_data_are_refused_before_anything_is_made(
+    galapagos: Callable[..., Called], own_home: Path, tmp_path: Path, preset: str
+) -> None:
+    for file in PUBLISHED["mnist"].files:
+        (tmp_path / f"{file.name}.gz").write_bytes(b"\x1f\x8b but not to the end")
+    called = galapagos("run", preset, "--headless", "--data_dir", str(tmp_path))
+    assert called.code == 2
+    assert f"{tmp_path / PUBLISHED['mnist'].files[1].name}.gz " in called.err
     assert called.err.count("\n") == 1
     assert not (own_home / "runs").exists()
 
