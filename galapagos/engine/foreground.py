@@ -26,8 +26,7 @@ def run_foreground(path: Path) -> int:
     """
     run = open_run(path)
     _print(f"run {plain(run.name)} in {plain(str(run.path))}")
-    record = run.engine_file()
-    experiment = "wann-gym" if record is None else record.experiment
+    experiment = run.experiment()
     signal = asyncio.run(
         run_engine(run, linger=False, on_line=lambda line: _print(line_text(line, experiment)))
     )

@@ -60,7 +60,7 @@ class Recorder:
         self.run = run
         record = run.engine_file()
         self.title = run.name if record is None else record.title
-        self._fitness_kind = fitness_kind("wann-gym" if record is None else record.experiment)
+        self._fitness_kind = fitness_kind(run.experiment())
         self._on_line = on_line
         self._journal = Journal(run.journal_file)
         self._journal.cut(0 if checkpoint is None else checkpoint.journal_length)

@@ -296,7 +296,7 @@ def _describe(name: str, run: RunDirectory) -> RunInfo:
         generation=None if generation is None else int(generation),
         best=_number(line.get("best_fitness")) if champion is None else champion,
         started=record.created if record else _created(run),
-        fitness_kind=fitness_kind(record.experiment) if record else FitnessKind.REWARD,
+        fitness_kind=fitness_kind(run.experiment()),
         message=run.attach_command() if state == ELSEWHERE else plain(message),
     )
 

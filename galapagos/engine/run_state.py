@@ -28,6 +28,9 @@ ALIVE, STOPPED, FAILED, FINISHED = "alive", "stopped", "failed", "finished"
 ELSEWHERE = "elsewhere"
 """The state of a run whose engine was last seen alive on another host."""
 
+UNTOLD_EXPERIMENT = "wann-gym"
+"""The kind of experiment of a run whose files do not say one."""
+
 FILES = (
     "parameters.yaml",
     "environment.json",
@@ -67,7 +70,7 @@ class EngineRecord:
     process_start: str | None = None
     socket: str = ""
     inode: int = 0
-    experiment: str = "wann-gym"
+    experiment: str = UNTOLD_EXPERIMENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +195,9 @@ class RunDirectory:
             state: `alive` when it starts; `stopped`, `failed` or `finished` as the last thing it does.
             message: Why it failed; one line.
         """
-        old = self.engine_file() or EngineRecord(title=self.name, created=time.time())
+        old = self.engine_file() or EngineRecord(
+            title=self.name, created=time.time(), experiment=self.experiment()
+        )
         pid = os.getpid()
         record = EngineRecord(
             title=old.title,
@@ -229,6 +234,21 @@ class RunDirectory:
         )
         sound = all(isinstance(text, str) for text in texts) and isinstance(record.created, int | float)
         return record if sound and isinstance(record.pid, int | None) else None
+
+    def experiment(self) -> str:
+        """Return the kind of experiment: as `engine.json` says, without it as the parameters do."""
+        record = self.engine_file()
+        if record is not None:
+            return record.experiment
+        # Only this one is read, so that a damaged file is no error here, where it would be in the way.
+        from galapagos.strict_yaml import MAX_BYTES, read_flat_mapping
+
+        try:
+            with self.parameters_file.open("rb") as file:
+                entry = read_flat_mapping(file.read(MAX_BYTES)).entries.get("experiment")
+        except OSError:
+            entry = None
+        return UNTOLD_EXPERIMENT if entry is None else str(entry.value)
 
     def is_alive(self) -> bool:
         """Return whether the engine of this run runs on this host."""

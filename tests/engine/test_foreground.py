@@ -3,11 +3,15 @@
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from galapagos.engine.foreground import line_text
+from galapagos.engine.foreground import line_text, run_foreground
+from galapagos.engine.run_directory import RunDirectory, create_run
+from galapagos.parameters import Parameters
 
 PRINTS = "from galapagos.engine.foreground import _print\n_print('2 → 4')\n_print('more')\n"
 
@@ -57,6 +61,20 @@ LINE = {
     "champion_accuracy": 0.9,
     "champion_test_accuracy": 0.875,
 }
+
+
+def test_a_resumed_run_is_told_as_its_experiment_even_without_an_engine_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def engine(_run: RunDirectory, *, linger: bool, on_line: Callable[[dict[str, Any]], None]) -> None:
+        assert not linger
+        on_line(LINE)
+
+    monkeypatch.setattr("galapagos.engine.foreground.run_engine", engine)
+    run = create_run(Parameters(experiment="wlnn", out_dir=str(tmp_path)), "wlnn/digits")
+    run.engine_json.unlink()
+    assert run_foreground(run.path) == 0
+    assert "best    0.250" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

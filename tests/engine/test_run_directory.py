@@ -15,6 +15,7 @@ import orjson
 import pytest
 
 from galapagos import home
+from galapagos.engine.recorder import Recorder
 from galapagos.engine.run_directory import (
     ALIVE,
     ELSEWHERE,
@@ -28,6 +29,7 @@ from galapagos.engine.run_directory import (
     remove_run,
 )
 from galapagos.errors import RunDirectoryError, UnknownRun
+from galapagos.fitness import FitnessKind
 from galapagos.parameter_files import load_parameters
 from galapagos.parameters import Parameters
 
@@ -247,6 +249,21 @@ def test_a_damaged_engine_file_is_a_stopped_run(run: RunDirectory, content: byte
     assert run.engine_file() is None
     assert run.condition() == STOPPED
     assert [info.name for info in list_runs()] == [run.name]
+
+
+def test_without_an_engine_file_the_kind_of_experiment_is_that_of_the_parameters() -> None:
+    run = create_run(parameters_with(experiment="layers", complexity_measure="layers"), "layers/digits")
+    run.engine_json.unlink()
+    assert run.experiment() == "layers"
+    assert list_runs()[0].fitness_kind is FitnessKind.ACCURACY
+    recorder = Recorder(run, None)
+    recorder.close(STOPPED, "")
+    record = run.engine_file()
+    assert record is not None
+    assert record.experiment == "layers"
+    run.engine_json.unlink()
+    run.parameters_file.write_bytes(b"]")
+    assert run.experiment() == "wann-gym"
 
 
 def test_the_list_tells_how_far_a_run_came(run: RunDirectory) -> None:
