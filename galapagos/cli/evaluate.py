@@ -49,9 +49,11 @@ def evaluate(arguments: list[str]) -> int:
     weights = parameters.weight_values if namespace.weights is None else namespace.weights
     kind = fitness_kind(parameters.experiment)
     genome = network.genome
-    if parameters.experiment == "wlnn":
-        # A network from elsewhere gets weights to learn, as it does where it is injected.
+    if parameters.experiment != "learning":
+        # A network from elsewhere gets weights to learn, or loses its own, as it does where it is injected.
         genome = adopted(genome, generator(namespace.seed, 0, Purpose.INITIAL_WEIGHTS), parameters)
+    if genome is not network.genome and is_read("weight_values", parameters):
+        note("its weights of its own are left out: here all connections share one")
     found = _measure(task, genome, weights, num_trials=namespace.num_trials, seed=namespace.seed)
     if namespace.json:
         say_json(

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
 
 from galapagos.engine.checkpoint import Checkpoint, write_checkpoint
@@ -94,6 +96,19 @@ def test_a_network_for_another_task_is_told_by_its_numbers(galapagos: Callable[.
     called = galapagos("evaluate", str(SWING), "wann-gym/CartPole-v1", "--num_trials", "1")
     assert called.code == 2
     assert "the network has 5 inputs and 1 outputs; CartPole-v1 needs 4 and 2" in called.err
+
+
+def test_a_network_with_weights_of_its_own_is_scored_as_it_would_be_injected(
+    galapagos: Callable[..., Called], tmp_path: Path
+) -> None:
+    weighted = replace(GENOME, weights=np.linspace(-3.0, 3.0, GENOME.num_connections))
+    scored = []
+    for name, genome in (("plain", GENOME), ("weighted", weighted)):
+        path = tmp_path / f"{name}.json"
+        path.write_text(json.dumps(genome.to_json()))
+        scored.append(evaluate(galapagos, str(path), PRESET, "--num_trials", "2")["weights"])
+    assert scored[0] == scored[1]
+    assert "weights of its own are left out" in galapagos("evaluate", str(path), PRESET, "--num_trials=1").err
 
 
 @pytest.fixture
