@@ -25,10 +25,17 @@ class SetParameters:
 @with_config(_EXACT)
 @dataclass(frozen=True, slots=True)
 class Inject:
-    """Put a clone of a network into the next generation; `parent` is the id it had, if it had one."""
+    """Put a clone of a network into the next generation.
+
+    Args:
+        genome: The network's JSON.
+        parent: The id it had, if it had one.
+        source: Where it comes from, in words for the journal.
+    """
 
     genome: dict[str, Any]
     parent: Id | None = None
+    source: Annotated[str, Field(max_length=200)] = ""
     command: Literal["inject"] = "inject"
 
 

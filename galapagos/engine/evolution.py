@@ -12,9 +12,10 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from galapagos.engine.checkpoint import Checkpoint
+from galapagos.engine.clones import clone_lines, with_clones
 from galapagos.engine.evaluator import NOTHING_STANDS, EvaluationPurpose
 from galapagos.engine.journal_lines import Clock, champion_test_line, generation_line
-from galapagos.engine.offspring import offspring
+from galapagos.engine.offspring import offspring, starts_anew
 from galapagos.engine.plans import archive_plan, champion_test_plan, generation_plan
 from galapagos.engine.processors import available_processors
 from galapagos.evaluation import Evaluation
@@ -192,14 +193,14 @@ class Evolution:
         """Return what this generation is evaluated on."""
         return generation_plan(self.parameters, self.generation)
 
-    def _generation_size(self) -> int:
-        by_tournament = self.parameters.reproduction == "tournament"
-        return self.parameters.population_size if by_tournament else self.parameters.generation_size
+    def _generation_size(self, injected: int) -> int:
+        size = reproduction.generation_size(self.parameters)
+        return max(size, injected) if starts_anew(self) else size + injected
 
     async def _evaluate_generation(
         self, steering: Steering, standing: Mapping[str, Evaluation]
     ) -> tuple[list[Individual], list[Outcome]]:
-        self.expected = self._generation_size() + len(steering.injected)
+        self.expected = self._generation_size(len(steering.injected))
         self.born = []
 
         def remember() -> Iterator[Individual]:
@@ -225,6 +226,8 @@ class Evolution:
             for individual, score in zip(challengers, scores, strict=True)
             if self.archive.place(individual, score)
         }
+        for line in clone_lines(self.archive, challengers, scores, self.generation):
+            self._recorder.cloned(line)
         return [
             elite
             for elite in self.archive.elites
@@ -235,13 +238,15 @@ class Evolution:
     async def _archive_fitness(
         self, population: list[Individual], outcomes: list[Outcome]
     ) -> tuple[list[Individual], list[Outcome]]:
-        """Return the challengers and what they score on the fixed set, evaluated anew where luck is in it."""
-        if self.task.is_repeatable:
-            indices = self.archive.challengers(population, outcomes, len(population))
+        """Return challengers and clones, and their scores on the fixed set, anew where luck is in them."""
+        repeatable, parameters = self.task.is_repeatable, self.parameters
+        limit = len(population) if repeatable else max(parameters.complexity_levels, FEWEST_CONFIRMATIONS)
+        challengers = self.archive.challengers(population, outcomes, limit)
+        indices = with_clones(challengers, population, self.generation)
+        if repeatable:
             return [population[index] for index in indices], [outcomes[index] for index in indices]
-        limit = max(self.parameters.complexity_levels, FEWEST_CONFIRMATIONS)
         return await self._evaluate(
-            [population[index] for index in self.archive.challengers(population, outcomes, limit)],
+            [population[index] for index in indices],
             archive_plan(self.parameters),
             EvaluationPurpose.CONFIRMATION,
             chunk_size=1,

@@ -55,8 +55,13 @@ def line_text(line: dict[str, Any], experiment: str = "wann-gym") -> str:
             return f"generation {generation:>5}  parameters {changes}"
         case "test":
             return f"champion {line['id']} tested after generation {generation}: {text_of_test(line)}"
-        case kind:
-            return f"generation {generation:>5}  {kind} {line.get('id') or line.get('parent') or ''}".rstrip()
+        case "clone":
+            result = line["failed"] or fitness_text(line["fitness"], kind)
+            won = f"{'' if line['elite'] else 'no '}elite of size {line['complexity']}"
+            return f"generation {generation:>5}  clone {line['id']}  {result}  {won}"
+        case command:
+            about = line.get("source") or line.get("id") or line.get("parent") or ""
+            return f"generation {generation:>5}  {command} {about}".rstrip()
 
 
 def _epoch_text(line: dict[str, Any]) -> str:

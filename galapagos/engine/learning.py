@@ -38,7 +38,7 @@ class Learning(Evolution):
         network = create(genome, parents=(), operator=INITIAL, seed=parameters.seed, generation=0, index=0)
         return iter([network])
 
-    def _generation_size(self) -> int:
+    def _generation_size(self, injected: int) -> int:  # noqa: ARG002 - nothing is injected here
         return 1
 
     def _plan(self) -> EvaluationPlan:

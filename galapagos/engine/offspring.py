@@ -29,7 +29,7 @@ def offspring(evolution: Evolution, steering: Steering) -> Iterator[Individual]:
     rng = generator(parameters.seed, generation, purpose)
     handed_down = _trained_genomes(evolution) if parameters.inherit_weights else reproduction.own_genome
     parents = [elite.individual for _, elite in evolution.view().values()]
-    if not evolution.population or (parameters.reproduction == "elites" and not parents):
+    if starts_anew(evolution):
         return reproduction.initial_population(
             evolution.task.num_inputs,
             evolution.task.num_outputs,
@@ -57,6 +57,12 @@ def offspring(evolution: Evolution, steering: Steering) -> Iterator[Individual]:
         steering=steering,
         handed_down=handed_down,
     )
+
+
+def starts_anew(evolution: Evolution) -> bool:
+    """Return whether there is nobody to breed from, as in the first generation."""
+    by_elites = evolution.parameters.reproduction == "elites"
+    return not evolution.population or (by_elites and not evolution.archive.elites)
 
 
 def _trained_genomes(evolution: Evolution) -> Callable[[Individual], Genome]:

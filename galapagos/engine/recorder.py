@@ -135,8 +135,17 @@ class Recorder:
     def steered(self, note: dict[str, Any]) -> None:
         """Write the journal line of a command that steers."""
         self._write(note)
-        about = note.get("id") or note.get("parent") or "a network"
+        about = note.get("source") or note.get("id") or note.get("parent") or "a network"
         self._happened(note["generation"], note["type"], f"{note['type']} {about}")
+
+    def cloned(self, line: dict[str, Any]) -> None:
+        """Write the journal line of what came of an injection."""
+        self._write(line)
+        text = line["failed"] or fitness_text(line["fitness"], self._fitness_kind)
+        won = "the elite of" if line["elite"] else "no elite of"
+        self._happened(
+            line["generation"], "clone", f"clone {line['id'][:8]} {text}, {won} size {line['complexity']}"
+        )
 
     def tested(self, test: dict[str, Any], *, is_new: bool) -> None:
         """Write the journal line of a champion's test; one that only stands again is no news."""

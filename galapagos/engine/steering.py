@@ -23,6 +23,7 @@ from galapagos.errors import CommandRefused, InvalidParameters
 from galapagos.evolution.reproduction import Steering
 from galapagos.genomes.any_genome import genome_from_json
 from galapagos.parameter_files import validate_change
+from galapagos.plain_text import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -167,9 +168,9 @@ class CommandQueue:
                 case SetParameters(changes):
                     self.parameters = self.parameters.changed(**changes)
                     continue
-                case Inject(genome, parent):
+                case Inject(genome, parent, source):
                     injected.append((genome_from_json(genome), parent))
-                    note: dict[str, Any] = {"parent": parent}
+                    note: dict[str, Any] = {"parent": parent} | ({"source": plain(source)} if source else {})
                 case Pin(id) if individual is not None:
                     self.pinned[id] = individual
                     note = {"id": id}

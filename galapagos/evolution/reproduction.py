@@ -87,6 +87,12 @@ class _Nursery:
             yield self.individual(genome, (parent.id,), operator)
 
 
+def generation_size(parameters: Parameters) -> int:
+    """Return how many a generation has: `population_size`, or `generation_size` where elites breed."""
+    tournament = parameters.reproduction == "tournament"
+    return parameters.population_size if tournament else parameters.generation_size
+
+
 def initial_population(
     num_inputs: int,
     num_outputs: int,
@@ -97,7 +103,7 @@ def initial_population(
     steering: Steering = NO_STEERING,
     handed_down: Callable[[Individual], Genome] = own_genome,
 ) -> Iterator[Individual]:
-    """Yield the injected clones, then as many initial individuals as a generation has.
+    """Yield the injected clones, then initial individuals in the places of a generation that are left.
 
     Where nobody is left to breed from, this starts anew in a later generation; then children that `breed`
     asks for, and one of each pinned, take the first places.
@@ -116,10 +122,10 @@ def initial_population(
     """
     nursery = _Nursery(generation, parameters, rng, handed_down)
     yield from nursery.clones(steering.injected)
-    size = _generation_size(parameters)
+    size = generation_size(parameters)
     requested = [*_requested(steering.breed), *steering.pinned][:size]
     yield from nursery.children(requested)
-    for index in range(size - len(requested)):
+    for index in range(size - len(requested) - len(steering.injected)):
         yield nursery.individual(founder(num_inputs, num_outputs, rng, parameters, index), (), INITIAL)
 
 
@@ -221,7 +227,7 @@ def breeds_left(
         outcomes: Of the population that breeds; read under `tournament`, where survivors take places.
         parameters: Those that act in the next generation.
     """
-    places = _generation_size(parameters)
+    places = generation_size(parameters)
     if parameters.reproduction == "tournament":
         places -= num_survivors(outcomes, parameters)
     left: list[tuple[Individual, int]] = []
@@ -235,11 +241,6 @@ def breeds_left(
 
 def _requested(breed: Sequence[tuple[Individual, int]]) -> list[Individual]:
     return [individual for individual, count in breed for _ in range(count)]
-
-
-def _generation_size(parameters: Parameters) -> int:
-    tournament = parameters.reproduction == "tournament"
-    return parameters.population_size if tournament else parameters.generation_size
 
 
 def _share(ratio: float, count: int) -> int:

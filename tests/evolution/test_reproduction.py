@@ -132,7 +132,7 @@ def test_a_generation_of_elites_has_its_size_and_order(
 
 
 @given(steerings(), seeds(), st.sampled_from(["tournament", "elites"]), st.booleans())
-def test_the_start_has_the_size_of_a_generation_and_the_injected(
+def test_at_the_start_clones_and_children_take_the_places_of_initial_individuals(
     steering: Steering, seed: int, reproduction: str, bias_input: bool
 ) -> None:
     parameters = DEFAULTS.changed(reproduction=reproduction, bias_input=bias_input)
@@ -140,11 +140,11 @@ def test_the_start_has_the_size_of_a_generation_and_the_injected(
         initial_population(3, 2, generation=0, parameters=parameters, rng=rng_of(seed), steering=steering)
     )
     size, clones = 10 if reproduction == "tournament" else 7, len(steering.injected)
-    assert len(start) == size + clones
     requested = [parent.id for parent, number in steering.breed for _ in range(number)]
     requested = [*requested, *(parent.id for parent in steering.pinned)][:size]
     assert [one.parents for one in start[clones:] if one.parents] == [(parent,) for parent in requested]
-    assert [one.operator == INJECT for one in start] == [True] * clones + [False] * size
+    assert len(start) == max(size, clones + len(requested))
+    assert [one.operator == INJECT for one in start] == [True] * clones + [False] * (len(start) - clones)
     assert [one.id for one in start] == [identify(one.genome, 5, 0, index) for index, one in enumerate(start)]
     assert len({one.id for one in start}) == len(start)
     for one in start[clones + len(requested) :]:
