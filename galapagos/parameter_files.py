@@ -37,6 +37,7 @@ __all__ = [
     "dump_parameters",
     "load_given",
     "load_parameters",
+    "parameters_from_json",
     "parse_value",
     "presets",
     "validate_change",
@@ -128,6 +129,19 @@ def load_given(preset_or_path: str | Path, overrides: Mapping[str, Given]) -> Pa
     given |= overrides
     problems = [(problem.line, f"{shown}:{problem.line}: {problem.text}") for problem in reading.problems]
     return _check(_with_experiment(given, path, shown), [_Located(*problem) for problem in problems])
+
+
+def parameters_from_json(values: Mapping[str, Any], place: str) -> Parameters:
+    """Return the parameters of a JSON object, such as those of the run that a saved elite comes from.
+
+    Args:
+        values: By name.
+        place: Where they stand, in the words of an error line.
+
+    Raises:
+        InvalidParameters: With all problems, each one line.
+    """
+    return _check({name: Given(value, place) for name, value in values.items()}, ())
 
 
 def validate_change(parameters: Parameters, changes: Mapping[str, Any]) -> Parameters:
@@ -242,7 +256,8 @@ def _with_experiment(given: dict[str, Given], path: Path, shown: str) -> dict[st
         implied = period if folder in _FOLDERS_OF_EVOLUTION_LEARNING else {}
         return {**implied, **given, "experiment": Given(KINDS[folder], place)}
     if "env_name" not in given and given.keys() & {"dataset", "learning_rule"}:
-        return {**given, "experiment": Given(None, f"{shown}: neither the file nor its folder says a kind")}
+        nobody = f"{shown}: neither the file, its folder nor --experiment says a kind"
+        return {**given, "experiment": Given(None, nobody)}
     return given
 
 

@@ -134,7 +134,7 @@ def test_the_folder_says_the_experiment_and_what_its_files_leave_out(
 
 def test_a_file_that_says_no_kind_and_reads_images_is_asked_for_it(tmp_path: Path) -> None:
     [problem] = problems_of(write(tmp_path / "mine", "dataset: digits\n"))
-    assert "neither the file nor its folder says a kind" in problem
+    assert "neither the file, its folder nor --experiment says a kind: experiment: has no value" in problem
 
 
 def test_the_kind_that_a_file_says_goes_before_its_folder(tmp_path: Path) -> None:

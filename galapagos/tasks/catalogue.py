@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from galapagos.errors import InvalidParameters
+from galapagos.errors import InvalidGenome, InvalidParameters, UnknownTask
 from galapagos.learning.devices import require_cuda
 from galapagos.parameters import is_read
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from galapagos.evaluation import Task
     from galapagos.parameters import Parameters
     from galapagos.tasks.control import ControlTask
@@ -26,21 +29,13 @@ def build_task(parameters: Parameters) -> Task:
     problems: list[str] = []
     match parameters.experiment:
         case "wann-gym":
-            task = control = _control_task(parameters)
+            with _told_of("env_name"):
+                task = control = _control_task(parameters)
             if parameters.take_argmax_action and not control.acts_by_choice:
                 problems = [f"take_argmax_action is true, but the actions of {task.name} are continuous"]
-        case "wann-classification":
-            from galapagos.tasks.classification import ClassificationTask
-
-            task = ClassificationTask(parameters)
-        case "wlnn" | "learning":
-            from galapagos.tasks.learning_task import LearningTask
-
-            task = LearningTask(parameters)
-        case "layers":
-            from galapagos.tasks.layers_task import LayersTask
-
-            task = LayersTask(parameters)
+        case "wann-classification" | "wlnn" | "learning" | "layers":
+            with _told_of("dataset"):
+                task = _image_task(parameters)
     problems[:0] = [
         f"{name} is {given}, but {task.name} has {actual}"
         for name, given, actual in (
@@ -74,9 +69,11 @@ def check_task(parameters: Parameters, *, show_progress: bool = False) -> str | 
 
     task = build_task(parameters)
     rng = generator(parameters.seed, 0, Purpose.INITIAL_POPULATION)
-    founder(task.num_inputs, task.num_outputs, rng, parameters, 0)
     if parameters.experiment == "wann-gym":
+        with _told_of(f"env_name: {task.name}"):
+            founder(task.num_inputs, task.num_outputs, rng, parameters, 0)
         return task_notice(parameters)
+    founder(task.num_inputs, task.num_outputs, rng, parameters, 0)
     if parameters.use_cuda and is_read("use_cuda", parameters):
         require_cuda()
     from galapagos.tasks.datasets import DIGITS, Images, load_dataset, require_dataset
@@ -99,6 +96,29 @@ def task_notice(parameters: Parameters) -> str | None:
     from galapagos.tasks.environments import resolve
 
     return resolve(parameters.env_name).notice
+
+
+@contextmanager
+def _told_of(parameter: str) -> Iterator[None]:
+    """Begin the line of an error with the parameter that it is about."""
+    try:
+        yield
+    except (UnknownTask, InvalidGenome) as error:
+        raise type(error)(f"{parameter}: {error}") from None
+
+
+def _image_task(parameters: Parameters) -> Task:
+    if parameters.experiment == "wann-classification":
+        from galapagos.tasks.classification import ClassificationTask
+
+        return ClassificationTask(parameters)
+    if parameters.experiment == "layers":
+        from galapagos.tasks.layers_task import LayersTask
+
+        return LayersTask(parameters)
+    from galapagos.tasks.learning_task import LearningTask
+
+    return LearningTask(parameters)
 
 
 def _control_task(parameters: Parameters) -> SwingUpTask | ControlTask:

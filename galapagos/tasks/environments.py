@@ -65,9 +65,7 @@ def resolve(name: str) -> EnvironmentName:
     register_swing_up()
     shown = plain(name, 80)
     if ":" in name:
-        raise UnknownTask(
-            f"env_name {shown!r} would import a module; it must be the name of a registered environment"
-        )
+        raise UnknownTask(f"{shown!r} would import a module; it must be the name of a registered environment")
     match = _VERSIONED.fullmatch(name)
     base = match["name"] if match else name
     newest = _newest(base)

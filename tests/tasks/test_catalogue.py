@@ -5,10 +5,17 @@ from typing import Any
 import gymnasium
 import pytest
 
-from galapagos.errors import InvalidParameters, UnknownTask
+from galapagos.errors import InvalidGenome, InvalidParameters, UnknownTask
 from galapagos.parameters import Parameters
-from galapagos.tasks.catalogue import build_task, task_notice
+from galapagos.tasks.catalogue import build_task, check_task, task_notice
 from galapagos.tasks.environments import fitness_range, resolve
+
+
+class ManyInputs(gymnasium.Env[Any, Any]):
+    """An environment that observes more than a network can."""
+
+    observation_space = gymnasium.spaces.MultiBinary(100_001)
+    action_space = gymnasium.spaces.Box(-1.0, 1.0, (1,))
 
 
 @pytest.mark.parametrize(
@@ -43,12 +50,12 @@ def test_old_names_are_understood_with_a_notice() -> None:
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("Cartpole-v1", "there is no environment 'Cartpole-v1'; did you mean CartPole-v1?"),
-        ("CartPole-v77", "there is no environment 'CartPole-v77'; did you mean CartPole-v1?"),
-        ("qqqqqqqq", "there is no environment 'qqqqqqqq'"),
+        ("Cartpole-v1", "env_name: there is no environment 'Cartpole-v1'; did you mean CartPole-v1?"),
+        ("CartPole-v77", "env_name: there is no environment 'CartPole-v77'; did you mean CartPole-v1?"),
+        ("qqqqqqqq", "env_name: there is no environment 'qqqqqqqq'"),
         (
             "os:Pole-v1",
-            "env_name 'os:Pole-v1' would import a module; it must be the name of a registered environment",
+            "env_name: 'os:Pole-v1' would import a module; it must be the name of a registered environment",
         ),
     ],
 )
@@ -62,8 +69,28 @@ def test_an_environment_whose_library_is_missing_is_refused_in_one_line() -> Non
     name = "NeedsMoreForTests-v0"
     gymnasium.register(name, entry_point="no_such_library.environments:Missing")
     try:
-        with pytest.raises(UnknownTask, match=r"^NeedsMoreForTests-v0 cannot be made: .*no_such_library"):
+        with pytest.raises(UnknownTask, match=r"^env_name: NeedsMoreForTests-v0 cannot be made: .*no_such"):
             build_task(Parameters(env_name=name))
+    finally:
+        del gymnasium.registry[name]
+
+
+@pytest.mark.parametrize("experiment", ["wann-classification", "wlnn", "learning", "layers"])
+def test_a_data_set_that_is_none_is_told_with_the_parameter_that_names_it(experiment: str) -> None:
+    measure = "layers" if experiment == "layers" else "connections"
+    parameters = Parameters.model_validate(
+        {"experiment": experiment, "dataset": "mnits", "complexity_measure": measure}
+    )
+    with pytest.raises(UnknownTask, match=r"^dataset: there is no data set 'mnits'; did you mean mnist\?"):
+        build_task(parameters)
+
+
+def test_an_environment_with_more_than_a_network_can_connect_is_told_by_its_name() -> None:
+    name = "ManyInputsForTests-v0"
+    gymnasium.register(name, entry_point=f"{__name__}:ManyInputs")
+    try:
+        with pytest.raises(InvalidGenome, match=rf"^env_name: {name}: 100001 inputs and 1 outputs are more"):
+            check_task(Parameters(env_name=name))
     finally:
         del gymnasium.registry[name]
 

@@ -86,7 +86,7 @@ def test_a_name_without_a_version_is_the_newest_with_a_notice() -> None:
         ("a\n\x1b[31mb", "there is no environment 'a b'"),
         (
             "os:system",
-            "env_name 'os:system' would import a module; it must be the name of a registered environment",
+            "'os:system' would import a module; it must be the name of a registered environment",
         ),
     ],
 )
