@@ -104,7 +104,9 @@ def set_values(arguments: list[str]) -> int:
 def inject(arguments: list[str]) -> int:
     """Put a clone of a network into the next generation: `galapagos inject [RUN] NETWORK`."""
     parser = Parser("inject", "Put a clone of a network into the next generation, where it competes.")
-    parser.add_argument("words", metavar="[RUN] NETWORK", nargs="+", help="a file, RUN/ID or RUN/champion")
+    parser.add_argument(
+        "words", metavar="[RUN] NETWORK", nargs="+", help="a saved elite, a file, RUN/ID or RUN/champion"
+    )
     words = parser.read(arguments).words
     if len(words) > 2:
         raise WrongCall(f"{len(words)} arguments are too many; `galapagos inject RUN NETWORK` has two")
@@ -112,8 +114,17 @@ def inject(arguments: list[str]) -> int:
     from galapagos.engine.commands import Inject
 
     network = find_network(words[-1])
-    command = Inject(network.genome.to_json(), network.id)
-    _send(words[0] if len(words) == 2 else None, command, f"{plain(words[-1])} competes")
+    source = f"saved {network.entry.name}" if network.entry is not None else ""
+    command = Inject(network.genome.to_json(), network.id, source[:200])
+    with connected(words[0] if len(words) == 2 else None) as client:
+        generation = client.send(command)["generation"]
+        run = client.snapshot()
+    if network.entry is not None:
+        from library_store import Library
+
+        with Library() as library:
+            library.injected(network.entry.id, run=run.run, path=run.directory, generation=generation)
+    say(f"{plain(words[-1])} competes from generation {generation} on")
     return 0
 
 
@@ -125,9 +136,13 @@ def _parser(name: str, description: str) -> Parser:
 
 def _send(name: str | None, command: Command, done: str) -> None:
     with connected(name) as client:
-        answer = client.send(command)
-    generation = answer.get("generation")
-    say(done if generation is None else f"{done} from generation {generation} on")
+        learns_alone = client.snapshot().parameters["experiment"] == "learning"
+        generation = client.send(command).get("generation")
+    if generation is None:
+        say(done)
+    else:
+        # The epochs of one network that learns are generations to the engine, and counted from 1.
+        say(f"{done} from {f'epoch {generation + 1}' if learns_alone else f'generation {generation}'} on")
 
 
 def _state_at_end(run: RunDirectory) -> str:

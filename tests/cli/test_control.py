@@ -102,6 +102,15 @@ def test_set_sends_all_changes_together(galapagos: Callable[..., Called], live_r
     assert sent(live_run) == [SetParameters({"num_trials": 5, "weight_values": [-1, 1], "num_workers": None})]
 
 
+def test_where_one_network_learns_the_answer_counts_epochs_from_1(
+    galapagos: Callable[..., Called], live_run: LiveRun
+) -> None:
+    learning = Parameters(experiment="learning").model_dump(mode="json")
+    live_run.host.show(parameters=learning, generation=3)
+    assert galapagos("set", "lr=0.1").out == "lr: new values act from epoch 5 on\n"
+    assert galapagos("pause").out == "paused from epoch 5 on\n"
+
+
 def test_set_takes_the_name_of_a_run(galapagos: Callable[..., Called], live_run: LiveRun) -> None:
     assert galapagos("set", "latest", "num_trials=5").code == 0
     assert len(sent(live_run)) == 1
