@@ -11,7 +11,7 @@ import pytest
 
 from galapagos.engine import journal_lines, recorder
 from galapagos.engine.checkpoint import load_checkpoint, write_checkpoint
-from galapagos.engine.commands import Continue, SetParameters
+from galapagos.engine.commands import Continue, Pin, SetParameters
 from galapagos.engine.journal import CommandLog, read_lines
 from galapagos.engine.program import open_engine
 from galapagos.engine.server import Server
@@ -174,6 +174,42 @@ async def test_a_run_that_was_finished_and_told_to_go_on_is_the_same_played_agai
     assert tests == [1, 3]
     assert_identical(lingering, resumed)
     assert_identical(lingering, again)
+
+
+@pytest.mark.parametrize("lingers", [True, False])
+async def test_commands_that_come_in_the_last_generation_wait_for_the_one_after_it(
+    tmp_path: Path, lingers: bool
+) -> None:
+    run = small_run(tmp_path / "run", **FEW)
+    with run.lock():
+        engine = open_engine(run, linger=lingers)
+        running = asyncio.create_task(engine.run(Server()))
+        await until(lambda: engine.commands.next_generation == 2)
+        assert engine.evolution is not None
+        assert not engine.evolution.finished
+        pinned = engine.evolution.population[0].id
+        for command in (SetParameters({"complexity_levels": 3}), Pin(pinned)):
+            assert await engine.take(command, "me") == {"generation": 2}
+        await until(lambda: engine.state is RunState.FINISHED)
+        if lingers:
+            await engine.take(SetParameters({"num_generations": 3}), "me")
+            await until(lambda: engine.state is RunState.FINISHED and engine.commands.next_generation == 3)
+            engine.stop()
+        await running
+    if not lingers:
+        CommandLog(run.commands_file).append(
+            2, {"command": "set", "changes": {"num_generations": 3}, "client": "me"}
+        )
+        await evolve(run)
+    acted = [line for line in journal(run) if line["type"] in {"parameters", "pin"}]
+    assert acted == [
+        {
+            "type": "parameters",
+            "generation": 2,
+            "changes": {"complexity_levels": [8, 3], "num_generations": [2, 3]},
+        },
+        {"type": "pin", "generation": 2, "id": pinned},
+    ]
 
 
 def read_commands(run: RunDirectory) -> list[tuple[int, dict[str, Any]]]:
