@@ -31,7 +31,7 @@ def draft(
         experiment: The kind of experiment that a bare network is for, where that is known.
         task: Its environment or data set, likewise.
     """
-    genome = trained_genome(what) if isinstance(what, Elite) else what
+    genome = what.trained_genome if isinstance(what, Elite) else what
     skeleton, tensors = take_out(genome.to_json())
     facts: dict[str, Any] = {
         "connections": genome.complexity("connections"),
@@ -41,14 +41,6 @@ def draft(
     known = _facts_of_elite(what) if isinstance(what, Elite) else _facts_of_network(genome, experiment, task)
     facts |= {"skeleton": skeleton, "weights": _NOT_WRITTEN, "saved": time.time(), "program": _version()}
     return Entry(**facts, **known), tensors
-
-
-def trained_genome(elite: Elite) -> Genome:
-    """Return the network that scored an elite's fitness: with the weights that it learned and handed down."""
-    genome, evaluation = elite.individual.genome, elite.evaluation
-    if evaluation.trained is None:
-        return genome
-    return genome.with_trained(evaluation.trained, len(evaluation.by_epoch))
 
 
 def task_of(parameters: dict[str, Any]) -> tuple[str, str]:

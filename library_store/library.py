@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Self, cast
 from tinydb.table import Document
 
 from galapagos import home
-from galapagos.errors import GalapagosError, LibraryError, UnknownEntry
+from galapagos.errors import GalapagosError, UnknownEntry
 from galapagos.genomes.any_genome import genome_from_json
 from galapagos.plain_text import plain
 from library_store.database import LibraryDatabase
@@ -64,7 +64,7 @@ class Library:
         self.close()
 
     def __len__(self) -> int:
-        return len(self._table)
+        return len(self._table.rows)
 
     @property
     def problems(self) -> tuple[str, ...]:
@@ -109,8 +109,7 @@ class Library:
         )
         with self._database.transaction():
             entry = self._merged(entry, tensors, renamed=bool(name))
-            if self._removed.contains(doc_id=entry.id):
-                self._removed.remove(doc_ids=[entry.id])
+            self._forget_removed(entry.id)
             self._write(entry)
         return entry
 
@@ -120,12 +119,7 @@ class Library:
         Raises:
             UnknownEntry: Where there is none, or several fit.
         """
-        row = self._table.get(doc_id=text)
-        if row is not None:
-            return self._entry(row)
-        everything = self.get_all()
-        named = [entry for entry in everything if entry.name == text]
-        fitting = named or [entry for entry in everything if text and entry.id.startswith(text)]
+        fitting = self.find(text)
         if len(fitting) == 1:
             return fitting[0]
         if fitting:
@@ -133,14 +127,23 @@ class Library:
             raise UnknownEntry(f"{plain(text)} fits {len(fitting)} saved elites; their ids are {ids}")
         raise UnknownEntry(f"{plain(text)!r} is not in the library; `galapagos library list` names what is")
 
+    def find(self, text: str) -> list[Entry]:
+        """Return the entries with this id, or this name, or else whose ids begin like this."""
+        row = self._table.rows.get(text)
+        if row is not None:
+            return [self._entry(row)]
+        everything = self.get_all()
+        named = [entry for entry in everything if entry.name == text]
+        return named or [entry for entry in everything if text and entry.id.startswith(text)]
+
     def get_all(self) -> list[Entry]:
         """Return all entries, those that were saved last first."""
         entries = []
-        for row in self._table.all():
+        for id, row in self._table.rows.items():
             try:
                 entries.append(self._entry(row))
             except GalapagosError as error:
-                self._unreadable[str(row.get("id"))] = plain(f"{row.get('id')}: {error}")
+                self._unreadable[id] = plain(f"{id}: {error}")
         return sorted(entries, key=lambda entry: (-entry.saved, entry.id))
 
     def search(self, query: str | Query) -> list[Entry]:
@@ -183,7 +186,7 @@ class Library:
             LibraryError: Where it cannot be written.
         """
         with self._database.transaction():
-            row = self._table.get(doc_id=id)
+            row = self._table.rows.get(id)
             if row is None:
                 return
             entry = self._entry(row)
@@ -199,13 +202,13 @@ class Library:
         """
         with self._database.transaction():
             entry = self.get(id)
-            self._table.remove(doc_ids=[entry.id])
+            self._table.remove(doc_ids=_ids(entry.id))
             self._removed.upsert(_document({"removed": time.time(), "row": entry.to_row()}, entry.id))
         return entry
 
     def removed(self) -> list[Entry]:
         """Return the entries that were taken out and can be restored, the last first."""
-        rows = sorted(self._removed.all(), key=lambda row: -row["removed"])
+        rows = sorted(self._removed.rows.values(), key=lambda row: -row["removed"])
         return [self._from_row(row["row"]) for row in rows]
 
     def restore(self, id: str) -> Entry:
@@ -216,11 +219,11 @@ class Library:
             LibraryError: Where it cannot be written.
         """
         with self._database.transaction():
-            row = self._removed.get(doc_id=id)
+            row = self._removed.rows.get(id)
             if row is None:
                 raise UnknownEntry(f"{plain(id)} was not removed, so it cannot be restored")
             entry = self._from_row(row["row"])
-            self._removed.remove(doc_ids=[id])
+            self._forget_removed(id)
             self._write(entry)
         return entry
 
@@ -232,13 +235,14 @@ class Library:
             LibraryError: Where it cannot be written.
         """
         with self._database.transaction():
-            row = self._removed.get(doc_id=id)
+            row = self._removed.rows.get(id)
             if row is None:
                 raise UnknownEntry(f"{plain(id)} was not removed; remove it first")
-            self._removed.remove(doc_ids=[id])
+            self._forget_removed(id)
+        # Only now that no row names them; a crash in between leaves a file too many.
         with self._database.transaction():
             digest = row["row"]["weights"]
-            others = [*self._table.all(), *(other["row"] for other in self._removed.all())]
+            others = [*self._table.rows.values(), *(row["row"] for row in self._removed.rows.values())]
             if all(other["weights"] != digest for other in others):
                 self._weights.remove(digest)
 
@@ -248,30 +252,33 @@ class Library:
 
     def _merged(self, entry: Entry, tensors: Tensors, *, renamed: bool) -> Entry:
         """Return the entry as it is to be written beside, or in place of, one with the same id."""
-        row = self._table.get(doc_id=entry.id)
-        before = None if row is None else self._entry(row)
-        if before is not None and self._has_network(before, put_back(entry.skeleton, tensors)):
-            return before.changed(
-                name=entry.name if renamed else before.name,
-                tags=clean_tags((*before.tags, *entry.tags)),
-                notes=entry.notes or before.notes,
-                fitness=before.fitness if entry.results is None else entry.fitness,
-                results=before.results if entry.results is None else entry.results,
-            )
-        if before is not None:
-            # The same individual with other weights: both are kept, the newer under the id of its network.
-            genome = genome_from_json(put_back(entry.skeleton, tensors))
-            entry = entry.changed(id=identity_of(genome))
+        row = self._table.rows.get(entry.id)
+        if row is not None:
+            before, genome = self._entry(row), put_back(entry.skeleton, tensors)
+            known = self._network(before)
+            if known in (genome, None):
+                merged = _united(before, entry, renamed=renamed)
+                if known is not None:
+                    return merged
+                entry = merged.changed(skeleton=entry.skeleton)
+            else:
+                # The same individual with other weights: both are kept, the newer under its network's id.
+                entry = entry.changed(id=identity_of(genome_from_json(genome)))
         unwritten = entry.to_row()
         del unwritten["weights"]
         digest = self._weights.write(encode(tensors, unwritten))
         return entry.changed(weights=digest, read_weights=lambda: self._weights.read_tensors(digest))
 
-    def _has_network(self, entry: Entry, genome: dict[str, Any]) -> bool:
+    def _network(self, entry: Entry) -> dict[str, Any] | None:
+        """Return the JSON of an entry's genome, None where its weights are lost."""
         try:
-            return put_back(entry.skeleton, self._weights.read_tensors(entry.weights)) == genome
-        except LibraryError:
-            return False
+            return put_back(entry.skeleton, self._weights.read_tensors(entry.weights))
+        except GalapagosError:
+            return None
+
+    def _forget_removed(self, id: str) -> None:
+        if id in self._removed.rows:
+            self._removed.remove(doc_ids=_ids(id))
 
     def _write(self, entry: Entry) -> None:
         self._table.upsert(_document(entry.to_row(), entry.id))
@@ -281,7 +288,7 @@ class Library:
         id = str(row["id"])
         with self._reading:
             known = self._known.get(id)
-            if known is None or known[0] != row:
+            if known is None or known[0] is not row:
                 self._known[id] = known = (row, self._from_row(row))
                 self._unreadable.pop(id, None)
             return known[1]
@@ -291,6 +298,22 @@ class Library:
         return Entry.from_row(row, lambda: self._weights.read_tensors(digest))
 
 
+def _united(before: Entry, entry: Entry, *, renamed: bool) -> Entry:
+    """Return an entry with what people wrote on it before and now, and the newer results."""
+    return before.changed(
+        name=entry.name if renamed else before.name,
+        tags=clean_tags((*before.tags, *entry.tags)),
+        notes=entry.notes or before.notes,
+        fitness=before.fitness if entry.results is None else entry.fitness,
+        results=before.results if entry.results is None else entry.results,
+    )
+
+
 def _document(row: Mapping[str, Any], id: str) -> Document:
-    """Return a document with an id of ours; TinyDB's stubs know whole numbers only."""
+    """Return a document with an id of ours; the types of TinyDB know whole numbers only."""
     return Document(row, cast("int", id))
+
+
+def _ids(id: str) -> list[int]:
+    """Return an id as the types of TinyDB want it."""
+    return cast("list[int]", [id])

@@ -49,7 +49,7 @@ _COMPARISONS = {
     ">=": operator.ge,
     "=": operator.eq,
 }
-_COMPARISON = re.compile(r"([a-z]+)(<=|>=|<|>|=)(.*)")
+_COMPARISON = re.compile(r"([a-z_]+)(<=|>=|<|>|=)(.*)")
 _QUOTED = re.compile(r'((?:[a-z]+:)?)"([^"]*)"?|(\S+)')
 
 
@@ -134,6 +134,8 @@ def _compared(name: str, sign: str, text: str) -> Condition:
         raise InvalidQuery(f"{name!r} is nothing to compare; {', '.join((*NUMBERS, *OBJECTIVES))} are")
     try:
         number = float(text)
+        if math.isnan(number):
+            raise ValueError("no number")
     except ValueError:
         raise InvalidQuery(f"{name}{sign}{text} compares with no number") from None
     compare = _COMPARISONS[sign]

@@ -20,9 +20,11 @@ from galapagos.cli.parsing import (
 from galapagos.plain_text import plain
 
 if TYPE_CHECKING:
+    from galapagos.cli.networks import Network
     from galapagos.evaluation import Task
     from galapagos.fitness import FitnessKind
     from galapagos.genomes.genome import Genome
+    from galapagos.parameters import Parameters
     from galapagos.tasks.measures import Measurement
 
 MEASURES = ("random", "random_shared", "shared", "tuned")
@@ -30,21 +32,18 @@ MEASURES = ("random", "random_shared", "shared", "tuned")
 
 
 def evaluate(arguments: list[str]) -> int:
-    """Score a network: `galapagos evaluate NETWORK PRESET [--weights …] [--num_trials N] [--json]`."""
+    """Score a network: `galapagos evaluate NETWORK [PRESET] [--weights …] [--num_trials N] [--json]`."""
     namespace = _parser().read(_join_weights(arguments))
-    from galapagos.cli.networks import find_network
     from galapagos.fitness import fitness_kind
     from galapagos.genomes.founders import adopted
-    from galapagos.parameter_files import load_parameters
     from galapagos.parameters import is_read
     from galapagos.randomness import Purpose, generator
     from galapagos.tasks.catalogue import build_task
 
-    parameters = load_parameters(namespace.preset)
+    parameters, network = _parameters_and_network(namespace.network, namespace.preset)
     if namespace.weights is not None and not is_read("weight_values", parameters):
-        raise WrongCall(f"--weights is for shared weights; those of {plain(namespace.preset)} are learned")
+        raise WrongCall(f"--weights is for shared weights; those of {parameters.experiment} are learned")
     task = build_task(parameters)
-    network = find_network(namespace.network, num_inputs=task.num_inputs, num_outputs=task.num_outputs)
     task.prepare(lambda: note("compiling (once on this machine)"))
     weights = parameters.weight_values if namespace.weights is None else namespace.weights
     kind = fitness_kind(parameters.experiment)
@@ -71,6 +70,23 @@ def evaluate(arguments: list[str]) -> int:
     return 0
 
 
+def _parameters_and_network(text: str, preset: str | None) -> tuple[Parameters, Network]:
+    """Return the parameters of a preset, or else of the run that a network comes from, and the network."""
+    from galapagos.cli.networks import find_network
+    from galapagos.parameter_files import load_parameters, parameters_from_json
+    from galapagos.tasks.catalogue import build_task
+
+    if preset is not None:
+        parameters = load_parameters(preset)
+        task = build_task(parameters)
+        return parameters, find_network(text, num_inputs=task.num_inputs, num_outputs=task.num_outputs)
+    network = find_network(text)
+    own = network.parameters
+    if not own:
+        raise WrongCall(f"{plain(text)} does not say what it is for; name a PRESET behind it")
+    return parameters_from_json(own, f"the parameters of {plain(text)}"), network
+
+
 def _parser() -> Parser:
     parser = Parser(
         "evaluate",
@@ -80,9 +96,14 @@ def _parser() -> Parser:
         "on 40 starts, scored on others (Gaier & Ha 2019, Table 1).",
     )
     parser.add_argument(
-        "network", metavar="NETWORK", help="a JSON file, a .out matrix, RUN/ID or RUN/champion"
+        "network", metavar="NETWORK", help="a saved elite, a JSON file, a .out matrix, RUN/ID or RUN/champion"
     )
-    parser.add_argument("preset", metavar="PRESET", help="a YAML file, or a name of `galapagos params show`")
+    parser.add_argument(
+        "preset",
+        metavar="PRESET",
+        nargs="?",
+        help="a YAML file, or a name of `galapagos params show`; by default as in the network's own run",
+    )
     parser.add_argument(
         "--num_trials", type=positive, default=100, metavar="N", help="episodes (default 100)"
     )

@@ -52,16 +52,26 @@ def _ready_to_run(arguments: list[str]) -> Ready:
     parser = Parser(
         "run",
         "Start an engine and the dashboard on it. Every parameter is a flag and overrides the file.",
-        usage="PRESET [--headless] [--NAME VALUE …]",
+        usage="PRESET [--headless] [--from_library QUERY] [--NAME VALUE …]",
         epilog="Without a terminal on stdout, and with --headless, the engine runs here and prints lines.",
     )
     parser.add_argument("preset", metavar="PRESET", help="a YAML file, or a name of `galapagos params show`")
     parser.add_argument("--headless", action="store_true", help="print a line a generation, no dashboard")
+    parser.add_argument(
+        "--from_library", metavar="QUERY", help="begin with saved elites: words, tag:T fitness>=X …, or ''"
+    )
     add_parameter_flags(parser)
     namespace = parser.read(join_values(arguments))
     parameters = load_given(namespace.preset, given_parameters(namespace))
     notice = _check_task(parameters)
-    return Ready(create_run(parameters, _title(namespace.preset)), notice=notice)
+    if namespace.from_library is None:
+        return Ready(create_run(parameters, _title(namespace.preset)), notice=notice)
+    from galapagos.cli.seeding import saved_elites, seed
+
+    entries, about = saved_elites(namespace.from_library, parameters)
+    directory = create_run(parameters, _title(namespace.preset))
+    seed(directory, parameters, entries)
+    return Ready(directory, notice="; ".join(filter(None, (notice, about))))
 
 
 def _ready_to_resume(arguments: list[str]) -> Ready:

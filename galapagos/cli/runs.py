@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from galapagos.cli.asking import agreed
 from galapagos.cli.choose_run import find_run
 from galapagos.cli.parsing import Parser, WrongCall, nearest, say, say_json, table
 from galapagos.plain_text import plain
@@ -86,17 +86,9 @@ def _remove(arguments: list[str]) -> int:
 
     found = [find_run(name) for name in namespace.runs]
     names = ", ".join(plain(run.name) for run in found)
-    if not namespace.yes and not _agreed(f"remove {names} for good? [y/N] "):
+    if not namespace.yes and not agreed(f"remove {names} for good? [y/N] "):
         raise WrongCall("nothing was removed; --yes removes without asking")
     for run in found:
         remove_run(run.path)
         say(f"{plain(run.name)} is removed")
     return 0
-
-
-def _agreed(question: str) -> bool:
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        return False
-    sys.stdout.write(question)
-    sys.stdout.flush()
-    return sys.stdin.readline().strip().lower() in {"y", "yes"}

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from galapagos.evaluation import Outcome
     from galapagos.evolution.individual import Individual, Origin
+    from galapagos.genomes.genome import Genome
     from galapagos.parameter_declarations import ComplexityMeasure
 
 LARGEST_BIN_OF_ONE = 64
@@ -52,6 +53,14 @@ class Elite:
     evaluation: Evaluation
     complexity: int
     origin: Origin | None = field(default=None, compare=False)
+
+    @property
+    def trained_genome(self) -> Genome:
+        """The network that scored the fitness: with the weights that it learned, where it hands them down."""
+        trained = self.evaluation.trained
+        if trained is None:
+            return self.individual.genome
+        return self.individual.genome.with_trained(trained, len(self.evaluation.by_epoch))
 
     @property
     def precedence(self) -> tuple[float, int, str]:

@@ -1,0 +1,292 @@
+"""`library list|show|add|tag|rename|remove …`: the saved elites of this machine."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+from galapagos.cli.asking import agreed
+from galapagos.cli.parsing import Parser, WrongCall, nearest, note, say, say_json, table
+from galapagos.plain_text import plain
+
+if TYPE_CHECKING:
+    import argparse
+
+    from galapagos.evaluation import Evaluation
+    from library_store.entry import Entry
+    from library_store.library import Library
+
+ACTIONS = {
+    "list": "[QUERY] [--task T] [--tag T] [--min_fitness X] [--sort BY] [--json]",
+    "show": "ENTRY [--json]",
+    "add": "NETWORK [--name N] [--tag T …] [--notes TEXT]",
+    "tag": "ENTRY TAG … [--remove]",
+    "rename": "ENTRY NAME",
+    "remove": "ENTRY … [--yes] [--undo] [--for_good]",
+    "export": "ENTRY … [--to FILE.galapagos|.json|.out|.pt]",
+    "import": "FILE …",
+    "repair": "",
+}
+
+
+def library(arguments: list[str]) -> int:
+    """Saved elites: `galapagos library list|show|add|tag|rename|remove|export|import|repair`."""
+    action, rest = (arguments[0], arguments[1:]) if arguments else ("list", [])
+    if action in {"-h", "--help"}:
+        return _help()
+    if action.startswith("-"):
+        action, rest = "list", arguments
+    if action not in ACTIONS:
+        raise WrongCall(
+            f"{action!r} is no action on the library{nearest(action, ACTIONS, 'galapagos library --help')}"
+        )
+    if action in ("export", "import", "repair"):
+        from galapagos.cli.library_files import run_on_files
+
+        return run_on_files(action, rest)
+    actions = {
+        "list": _list,
+        "show": _show,
+        "add": _add,
+        "tag": _tag,
+        "rename": _rename,
+        "remove": _remove,
+    }
+    return actions[action](rest)
+
+
+def open_library() -> Library:
+    """Open the library of this user, and tell what was found damaged and that there are many entries."""
+    from library_store.library import MANY, Library
+
+    opened = Library()
+    for problem in opened.problems:
+        note(f"galapagos: {plain(problem, limit=1000)}")
+    if (count := len(opened)) >= MANY:
+        note(
+            f"galapagos: {count} saved elites make every change slow; export and remove what you do not need"
+        )
+    return opened
+
+
+def entry_as_json(entry: Entry) -> dict[str, Any]:
+    """Return what `--json` prints of an entry: everything but the network."""
+    row = entry.to_row()
+    del row["skeleton"]
+    return row
+
+
+def _help() -> int:
+    say("usage: galapagos library ACTION; ENTRY is an id, the beginning of one, or a name")
+    say()
+    for action, call in ACTIONS.items():
+        say(f"  galapagos library {action} {call}".rstrip())
+    say()
+    say("QUERY: words, and tag:T task:T run:R fitness>=X complexity<N …; all have to hold.")
+    say("Each action has a --help.")
+    return 0
+
+
+def _list(arguments: list[str]) -> int:
+    from library_store.query import SORTS, sort_entries
+
+    parser = Parser("library list", "The saved elites that fit, those that were saved last first.")
+    parser.add_argument("query", metavar="QUERY", nargs="*", help="words; tag:T task:T fitness>=X …")
+    parser.add_argument("--task", metavar="TASK", help="the beginning of an environment or a data set")
+    parser.add_argument("--tag", metavar="TAG", action="append", default=[], help="may be given again")
+    parser.add_argument("--min_fitness", type=float, metavar="X", help="archive fitness, at least")
+    parser.add_argument("--sort", choices=SORTS, default="saved", help="numbers the largest first")
+    parser.add_argument("--reverse", action="store_true", help="the other way round")
+    parser.add_argument("--json", action="store_true", help="a JSON list")
+    namespace = parser.read(arguments)
+    with open_library() as opened:
+        entries = sort_entries(opened.search(_query(namespace)), namespace.sort, reverse=namespace.reverse)
+    if namespace.json:
+        say_json([entry_as_json(entry) for entry in entries])
+        return 0
+    if not entries:
+        say("nothing is saved that fits; `s` in a run or `galapagos library add RUN/champion` saves an elite")
+        return 0
+    head = ("id", "name", "task", "fitness", "size", "tags", "saved")
+    for line in table([head, *(_row(entry) for entry in entries)]):
+        say(line)
+    return 0
+
+
+def _query(namespace: argparse.Namespace) -> str:
+    parts = [*namespace.query, *(f'tag:"{tag}"' for tag in namespace.tag)]
+    if namespace.task is not None:
+        parts.append(f'task:"{namespace.task}"')
+    if namespace.min_fitness is not None:
+        parts.append(f"fitness>={namespace.min_fitness!r}")
+    return " ".join(parts)
+
+
+def _row(entry: Entry) -> tuple[str, ...]:
+    return (
+        entry.id,
+        plain(entry.name, limit=40),
+        plain(entry.task, limit=24) or "-",
+        entry.fitness_text,
+        f"{entry.complexity} {entry.measure}",
+        plain(" ".join(entry.tags), limit=30),
+        _date(entry.saved),
+    )
+
+
+def _show(arguments: list[str]) -> int:
+    parser = Parser("library show", "Everything that is known of a saved elite.")
+    parser.add_argument("entry", metavar="ENTRY", help="its id, the beginning of one, or its name")
+    parser.add_argument("--json", action="store_true", help="a JSON object")
+    namespace = parser.read(arguments)
+    with open_library() as opened:
+        entry = opened.get(namespace.entry)
+    if namespace.json:
+        say_json(entry_as_json(entry))
+        return 0
+    for label, text in _facts(entry):
+        say(f"{label:<12} {text}".rstrip())
+    return 0
+
+
+def _facts(entry: Entry) -> list[tuple[str, str]]:
+    from library_store.injections import outcome_text
+
+    evaluation = entry.evaluation
+    spread = "" if evaluation is None else _spread(evaluation)
+    facts = [
+        ("id", entry.id),
+        ("name", entry.name),
+        ("tags", " ".join(entry.tags)),
+        ("task", " ".join(filter(None, (entry.experiment, entry.task)))),
+        (str(entry.fitness_kind), f"{entry.fitness_text}{spread}"),
+        *((name, f"{value:.6g}") for name, value in (evaluation.objectives.items() if evaluation else ())),
+        ("size", f"{entry.connections} connections, {entry.neurons} neurons, {entry.layers} layers"),
+        ("run", entry.run and f"{entry.run}, born in generation {entry.generation}"),
+        ("made by", " of ".join(filter(None, (entry.operator, ", ".join(entry.parents))))),
+        ("saved", f"{_date(entry.saved)} by version {entry.program}"),
+        *(("injected", f"{_date(one.at)} {outcome_text(one, entry)}") for one in entry.injections),
+        *(("notes" if index == 0 else "", line) for index, line in enumerate(entry.notes.splitlines())),
+    ]
+    return [(label, plain(text, limit=1000)) for label, text in facts if text]
+
+
+def _spread(evaluation: Evaluation) -> str:
+    return f" ±{evaluation.standard_deviation:.3g}, {evaluation.trials} trials"
+
+
+def _add(arguments: list[str]) -> int:
+    parser = Parser("library add", "Save an elite of a run, or a network from a file.")
+    parser.add_argument(
+        "network", metavar="NETWORK", help="RUN/ID, RUN/champion, a .json file or a .out matrix"
+    )
+    parser.add_argument("--name", metavar="NAME", help="by default its task and size")
+    parser.add_argument("--tag", metavar="TAG", action="append", default=[], help="may be given again")
+    parser.add_argument("--notes", metavar="TEXT", help="any lines")
+    parser.add_argument("--num_inputs", type=int, metavar="N", help="where a .out matrix does not say it")
+    parser.add_argument("--num_outputs", type=int, metavar="N", help="where a .out matrix does not say it")
+    namespace = parser.read(arguments)
+    from galapagos.cli.networks import find_network
+
+    network = find_network(
+        namespace.network, num_inputs=namespace.num_inputs, num_outputs=namespace.num_outputs
+    )
+    with open_library() as opened:
+        entry = opened.put(
+            network.elite or network.genome, name=namespace.name, tags=namespace.tag, notes=namespace.notes
+        )
+    say(f"{entry.id} is saved as {plain(entry.name)}")
+    return 0
+
+
+def _tag(arguments: list[str]) -> int:
+    parser = Parser("library tag", "Give a saved elite tags, or take them away.")
+    parser.add_argument("entry", metavar="ENTRY", help="its id, the beginning of one, or its name")
+    parser.add_argument("tags", metavar="TAG", nargs="+", help="words")
+    parser.add_argument("--remove", action="store_true", help="take these tags away")
+    namespace = parser.read(arguments)
+    from library_store.entry import clean_tags
+
+    with open_library() as opened:
+        entry = opened.get(namespace.entry)
+        given = set(clean_tags(namespace.tags))
+        tags = set(entry.tags) - given if namespace.remove else given.union(entry.tags)
+        entry = opened.change(entry.id, tags=tags)
+    say(f"{plain(entry.name)}: {' '.join(entry.tags) or 'no tags'}")
+    return 0
+
+
+def _rename(arguments: list[str]) -> int:
+    parser = Parser("library rename", "Give a saved elite another name.")
+    parser.add_argument("entry", metavar="ENTRY", help="its id, the beginning of one, or its name")
+    parser.add_argument("name", metavar="NAME", help="the new name")
+    namespace = parser.read(arguments)
+    if not plain(namespace.name):
+        raise WrongCall("a name has at least one visible character")
+    with open_library() as opened:
+        before = opened.get(namespace.entry)
+        entry = opened.change(before.id, name=namespace.name)
+    say(f"{plain(before.name)} is now {plain(entry.name)}")
+    return 0
+
+
+def _remove(arguments: list[str]) -> int:
+    parser = Parser("library remove", "Take saved elites out of the library; --undo brings them back.")
+    parser.add_argument("entries", metavar="ENTRY", nargs="*", help="ids, beginnings of ids, or names")
+    parser.add_argument("--yes", action="store_true", help="without asking")
+    parser.add_argument("--undo", action="store_true", help="bring back these, or the one removed last")
+    parser.add_argument(
+        "--for_good", action="store_true", help="also delete what was removed, these or all, weights included"
+    )
+    namespace = parser.read(arguments)
+    with open_library() as opened:
+        if namespace.undo:
+            return _restore(opened, namespace.entries)
+        if namespace.for_good:
+            return _discard(opened, namespace.entries, yes=namespace.yes)
+        if not namespace.entries:
+            raise WrongCall("name what to remove; `galapagos library list` shows what there is")
+        found = [opened.get(text) for text in namespace.entries]
+        names = ", ".join(plain(entry.name) for entry in found)
+        if not namespace.yes and not agreed(f"remove {names}? [y/N] "):
+            raise WrongCall("nothing was removed; --yes removes without asking")
+        for entry in found:
+            opened.remove(entry.id)
+            say(
+                f"{plain(entry.name)} is removed; `galapagos library remove --undo {entry.id}` brings it back"
+            )
+    return 0
+
+
+def _restore(opened: Library, texts: list[str]) -> int:
+    removed = opened.removed()
+    chosen = [_removed(removed, text) for text in texts] or removed[:1]
+    if not chosen:
+        raise WrongCall("nothing was removed, so nothing can be brought back")
+    for entry in chosen:
+        opened.restore(entry.id)
+        say(f"{plain(entry.name)} is back")
+    return 0
+
+
+def _discard(opened: Library, texts: list[str], *, yes: bool) -> int:
+    removed = opened.removed()
+    chosen = [_removed(removed, text) for text in texts] or removed
+    names = ", ".join(plain(entry.name) for entry in chosen)
+    if chosen and not yes and not agreed(f"delete {names} for good? [y/N] "):
+        raise WrongCall("nothing was deleted; --yes deletes without asking")
+    for entry in chosen:
+        opened.discard(entry.id)
+    say(f"{len(chosen)} deleted for good")
+    return 0
+
+
+def _removed(removed: list[Entry], text: str) -> Entry:
+    fitting = [entry for entry in removed if entry.name == text or (text and entry.id.startswith(text))]
+    if len(fitting) != 1:
+        raise WrongCall(f"{plain(text)!r} fits {len(fitting)} of the {len(removed)} elites that were removed")
+    return fitting[0]
+
+
+def _date(seconds: float) -> str:
+    return time.strftime("%Y-%m-%d %H:%M", time.localtime(seconds))

@@ -1,0 +1,108 @@
+"""`library export|import|repair`: saved elites as files, and a library that was damaged."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from galapagos.cli.parsing import Parser, WrongCall, note, say
+from galapagos.plain_text import plain
+
+if TYPE_CHECKING:
+    from library_store.entry import Entry
+
+_NOT_IN_A_NAME = re.compile(r"[^\w.+-]+")
+
+
+def run_on_files(action: str, arguments: list[str]) -> int:
+    """Export, import or repair."""
+    return {"export": _export, "import": _import, "repair": _repair}[action](arguments)
+
+
+def _export(arguments: list[str]) -> int:
+    parser = Parser("library export", "Write saved elites to a file that others can import.")
+    parser.add_argument("entries", metavar="ENTRY", nargs="+", help="ids, beginnings of ids, or names")
+    parser.add_argument(
+        "--to",
+        metavar="FILE",
+        help=".galapagos: everything, any number of elites (default, named after the first); .json: one, to "
+        "read; .out: the published WANN matrix; .pt: PyTorch, with a loader beside it",
+    )
+    namespace = parser.read(arguments)
+    from library_store.exchange import export_entries
+
+    from galapagos.cli.library import open_library
+
+    with open_library() as opened:
+        entries = [opened.get(text) for text in namespace.entries]
+        target = Path(namespace.to).expanduser() if namespace.to else _default_file(entries)
+        written = export_entries(entries, target)
+    for path in written:
+        say(plain(str(path), limit=1000))
+    return 0
+
+
+def _default_file(entries: list[Entry]) -> Path:
+    name = _NOT_IN_A_NAME.sub("_", entries[0].name).strip("._") or entries[0].id
+    return Path(f"{name[:80]}.galapagos")
+
+
+def _import(arguments: list[str]) -> int:
+    parser = Parser("library import", "Save the elites of .galapagos, .json and .out files in the library.")
+    parser.add_argument("files", metavar="FILE", nargs="+", help="of `export`, a network's JSON, a matrix")
+    parser.add_argument("--name", metavar="NAME", help="where one network is imported")
+    parser.add_argument("--tag", metavar="TAG", action="append", default=[], help="may be given again")
+    parser.add_argument("--for", dest="preset", metavar="PRESET", help="what bare networks are for")
+    namespace = parser.read(arguments)
+    from library_store.exchange import read_file
+
+    from galapagos.cli.library import open_library
+
+    experiment, task, sizes = _purpose(namespace.preset)
+    # All are read before the first is saved, so that a bad one changes nothing.
+    read = [
+        (Path(text), what)
+        for text in namespace.files
+        for what in read_file(Path(text).expanduser(), num_inputs=sizes[0], num_outputs=sizes[1])
+    ]
+    if namespace.name and len(read) > 1:
+        raise WrongCall(f"--name is for one network; the files hold {len(read)}")
+    with open_library() as opened:
+        for path, what in read:
+            entry = opened.put(
+                what, name=namespace.name, tags=namespace.tag, experiment=experiment, task=task
+            )
+            say(f"{entry.id} is saved as {plain(entry.name)} ({plain(path.name)})")
+    return 0
+
+
+def _purpose(preset: str | None) -> tuple[str, str, tuple[int | None, int | None]]:
+    """Return experiment, task, and the numbers of inputs and outputs of what bare networks are for."""
+    if preset is None:
+        return "", "", (None, None)
+    from galapagos.parameter_files import load_parameters
+    from galapagos.tasks.catalogue import build_task
+    from library_store.drafts import task_of
+
+    parameters = load_parameters(preset)
+    built = build_task(parameters)
+    return *task_of(parameters.model_dump(mode="json")), (built.num_inputs, built.num_outputs)
+
+
+def _repair(arguments: list[str]) -> int:
+    parser = Parser(
+        "library repair",
+        "Make the database again: from what is readable of it, and from the files of the weights, which hold "
+        "each elite as it was when it was saved. What was there before is set aside.",
+    )
+    parser.read(arguments)
+    from library_store.repair import repair
+
+    from galapagos import home
+
+    report = repair(home.library_home())
+    for line in report.lines:
+        note(plain(line, limit=1000))
+    say(f"{report.entries} saved elites, {report.rebuilt} of them from the files of their weights")
+    return 0
