@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 MANY = 20_000
 """Entries from which on a warning is due: every change takes the longer, the more there are."""
 
-_ENTRIES, _REMOVED = "entries", "removed"
+ENTRIES, REMOVED = "entries", "removed"
+"""The tables of the database: what is there, and what can be brought back."""
 
 
 class Library:
@@ -51,8 +52,8 @@ class Library:
         self.path = home.library_home() if path is None else path
         self._weights = WeightFiles(self.path / "weights")
         self._database = LibraryDatabase(self.path)
-        self._table = self._database.table(_ENTRIES)
-        self._removed = self._database.table(_REMOVED)
+        self._table = self._database.table(ENTRIES)
+        self._removed = self._database.table(REMOVED)
         self._known: dict[str, tuple[Mapping[str, Any], Entry]] = {}
         self._unreadable: dict[str, str] = {}
         self._reading = threading.Lock()
@@ -203,7 +204,7 @@ class Library:
         with self._database.transaction():
             entry = self.get(id)
             self._table.remove(doc_ids=_ids(entry.id))
-            self._removed.upsert(_document({"removed": time.time(), "row": entry.to_row()}, entry.id))
+            self._removed.upsert(document({"removed": time.time(), "row": entry.to_row()}, entry.id))
         return entry
 
     def removed(self) -> list[Entry]:
@@ -281,7 +282,7 @@ class Library:
             self._removed.remove(doc_ids=_ids(id))
 
     def _write(self, entry: Entry) -> None:
-        self._table.upsert(_document(entry.to_row(), entry.id))
+        self._table.upsert(document(entry.to_row(), entry.id))
 
     def _entry(self, row: Mapping[str, Any]) -> Entry:
         """Return the entry of a row, the same as before where the row is."""
@@ -309,7 +310,7 @@ def _united(before: Entry, entry: Entry, *, renamed: bool) -> Entry:
     )
 
 
-def _document(row: Mapping[str, Any], id: str) -> Document:
+def document(row: Mapping[str, Any], id: str) -> Document:
     """Return a document with an id of ours; the types of TinyDB know whole numbers only."""
     return Document(row, cast("int", id))
 

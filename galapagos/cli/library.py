@@ -62,6 +62,8 @@ def open_library() -> Library:
     opened = Library()
     for problem in opened.problems:
         note(f"galapagos: {plain(problem, limit=1000)}")
+    if opened.problems:
+        note("galapagos: `galapagos library repair` brings back what the files of the weights still hold")
     if (count := len(opened)) >= MANY:
         note(
             f"galapagos: {count} saved elites make every change slow; export and remove what you do not need"

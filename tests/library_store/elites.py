@@ -72,5 +72,5 @@ def _elite(
     individual = create(
         genome, parents=("00000000000000aa",), operator="add_node", seed=1, generation=12, index=seed
     )
-    measure = "layers" if isinstance(genome, LayerGenome) else "connections"
-    return Elite(individual, evaluation, genome.complexity(measure), Origin("2026-01-02_run", parameters))
+    size = genome.complexity("layers" if isinstance(genome, LayerGenome) else "connections")
+    return Elite(individual, evaluation, size, Origin("2026-01-02_run", parameters))

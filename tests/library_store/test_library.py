@@ -12,6 +12,7 @@ import pytest
 from galapagos.errors import LibraryError, UnknownEntry
 from library_store import Library
 from library_store.entry import LONGEST_NAME, LONGEST_NOTES, LONGEST_TAG
+from library_store.library import document
 from tests.library_store.elites import HOSTILE, graph_elite, learned_elite, stack_elite
 
 if TYPE_CHECKING:
@@ -181,7 +182,7 @@ def test_lost_weights_are_told_and_saving_again_brings_them_back(library: Librar
 
 def test_one_row_that_cannot_be_read_hides_no_other(library: Library) -> None:
     entry = library.put(graph_elite())
-    library._table.update({"fitness": "high"}, doc_ids=[entry.id])
+    library._table.upsert(document({**entry.to_row(), "fitness": "high"}, entry.id))
     other = library.put(learned_elite())
     opened = reopened(library)
     assert opened.get_all() == [other]
