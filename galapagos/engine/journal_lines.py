@@ -6,6 +6,8 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from galapagos.evaluation import Evaluation
 from galapagos.evolution.statistics import coverage, qd_score
 
@@ -48,6 +50,7 @@ def generation_line(evolution: Evolution, evaluations: int, start: Clock, end: C
         end: The readings now.
     """
     succeeded = [outcome for outcome in evolution.outcomes if isinstance(outcome, Evaluation)]
+    lower_quartile, upper_quartile = _quartiles([one.fitness for one in succeeded])
     best_fitness, best_complexity = max(
         evolution.fitness_and_complexity, key=lambda pair: (pair[0], -pair[1]), default=(None, None)
     )
@@ -58,6 +61,8 @@ def generation_line(evolution: Evolution, evaluations: int, start: Clock, end: C
         "generation": evolution.generation,
         "best_fitness": best_fitness,
         "mean_fitness": sum(one.fitness for one in succeeded) / len(succeeded) if succeeded else None,
+        "lower_quartile": lower_quartile,
+        "upper_quartile": upper_quartile,
         "max_objective": max((one.objectives["max"] for one in succeeded), default=None),
         "best_complexity": best_complexity,
         "champion_fitness": None if champion is None else champion.evaluation.fitness,
@@ -86,6 +91,14 @@ def champion_test_line(champion: Elite, evaluation: Evaluation, generation: int)
         "weight_values": [result.weight for result in evaluation.by_weight],
         "means": [result.mean for result in evaluation.by_weight],
     } | _accuracies(evaluation)
+
+
+def _quartiles(fitnesses: list[float]) -> tuple[float | None, float | None]:
+    """Return the lower and upper quartile, interpolated between fitnesses (Hyndman & Fan 1996, type 7)."""
+    if not fitnesses:
+        return None, None
+    lower, upper = np.quantile(fitnesses, (0.25, 0.75)).tolist()
+    return lower, upper
 
 
 def _champion_measures(champion: Elite | None) -> dict[str, float]:

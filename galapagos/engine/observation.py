@@ -78,6 +78,10 @@ def observe(engine: Engine) -> Snapshot:
         happenings=engine.recorder.happenings,
         clients=engine.clients,
         directory=str(engine.recorder.run.path),
+        sizes=tuple(
+            (elite.complexity, elite.evaluation.fitness, elite.individual.id, elite.individual.generation)
+            for elite in elites
+        ),
     )
 
 

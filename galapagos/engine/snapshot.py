@@ -104,6 +104,8 @@ class Snapshot:
         pending: Changes that act from the next generation on.
         happenings: The latest, newest last.
         clients: How many clients are attached.
+        sizes: (complexity, archive fitness, id, generation of birth) of every elite of the archive, by
+            complexity: one a bin, so at most about 420. Empty from an engine that does not tell them.
     """
 
     sequence: int
@@ -133,6 +135,7 @@ class Snapshot:
     happenings: tuple[Happening, ...]
     clients: int
     directory: str
+    sizes: tuple[tuple[int, float, str, int], ...] = ()
 
     @property
     def fitness_kind(self) -> FitnessKind:
@@ -145,8 +148,10 @@ def snapshot_from_json(data: object) -> Snapshot:
 
     It is read by hand because a dashboard waits for it: to import pydantic takes longer than all else here.
 
+    What a later version added is passed over; `sizes` may be absent, as an earlier version left it out.
+
     Raises:
-        ValueError: Where it is none; the line names the field. What a later version added is passed over.
+        ValueError: Where it is none; the line names the field.
     """
     return _read(Snapshot, data)
 
@@ -156,10 +161,12 @@ def _read(kind: type[Value], data: object) -> Value:
         raise ValueError(f"a {kind.__name__} must be an object")
     values: dict[str, Any] = {}
     for name, read in _READERS[kind]:
+        if name not in data:
+            if name in _MAY_BE_ABSENT:
+                continue
+            raise ValueError(f"{name}: is absent")
         try:
             values[name] = read(data[name])
-        except KeyError:
-            raise ValueError(f"{name}: is absent") from None
         except (TypeError, ValueError) as error:
             raise ValueError(f"{name}: {error}") from None
     return kind(**values)
@@ -196,6 +203,18 @@ def _points(value: Any) -> tuple[tuple[float, int], ...]:  # noqa: ANN401 - any 
     return tuple([(float(fitness), int(complexity)) for fitness, complexity in value])
 
 
+def _sizes(value: Any) -> tuple[tuple[int, float, str, int], ...]:  # noqa: ANN401 - any JSON
+    return tuple(
+        [
+            (_exactly(int)(complexity), _real(fitness), _exactly(str)(id), _exactly(int)(born))
+            for complexity, fitness, id, born in value
+        ]
+    )
+
+
+_MAY_BE_ABSENT = frozenset({"sizes"})
+"""Fields of a snapshot that engines of earlier versions do not send."""
+
 _READER_OF_TYPE: dict[str, Callable[[Any], Any]] = {
     "int": _exactly(int),
     "int | None": _optional(_exactly(int)),
@@ -208,6 +227,7 @@ _READER_OF_TYPE: dict[str, Callable[[Any], Any]] = {
     "EliteSummary | None": _optional(functools.partial(_read, EliteSummary)),
     "tuple[EliteSummary, ...]": _several(EliteSummary),
     "tuple[tuple[float, int], ...]": _points,
+    "tuple[tuple[int, float, str, int], ...]": _sizes,
     "tuple[WorkerSummary, ...]": _several(WorkerSummary),
     "tuple[Happening, ...]": _several(Happening),
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import subprocess
 import sys
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +41,15 @@ def test_a_later_versions_field_is_passed_over() -> None:
     assert snapshot_from_json(_json(weather="fine")) == snapshot()
 
 
-@pytest.mark.parametrize("name", [field.name for field in fields(Snapshot)])
+def test_the_sizes_of_the_archive_cross_and_an_earlier_engine_may_leave_them_out() -> None:
+    picture = snapshot(sizes=((12, 312.4, "0c2020ad00000001", 10), (34, 731.2, "0c2020ad00000003", 30)))
+    data = orjson.loads(protocol.encode_snapshot(picture)[4:])["snapshot"]
+    assert snapshot_from_json(data) == picture
+    del data["sizes"]
+    assert snapshot_from_json(data) == replace(picture, sizes=())
+
+
+@pytest.mark.parametrize("name", [field.name for field in fields(Snapshot) if field.name != "sizes"])
 def test_a_field_that_is_absent_is_named(name: str) -> None:
     data = _json()
     del data[name]
