@@ -115,7 +115,7 @@ class Library:
         return entry
 
     def get(self, text: str) -> Entry:
-        """Return the entry with an id, the beginning of one that no other has, or a name that no other has.
+        """Return the entry with an id or a name, or the beginning of either, that no other has.
 
         Raises:
             UnknownEntry: Where there is none, or several fit.
@@ -129,13 +129,18 @@ class Library:
         raise UnknownEntry(f"{plain(text)!r} is not in the library; `galapagos library list` names what is")
 
     def find(self, text: str) -> list[Entry]:
-        """Return the entries with this id, or this name, or else whose ids begin like this."""
+        """Return the entries with this id, or this name, or else whose ids or names begin like this."""
         row = self._table.rows.get(text)
         if row is not None:
             return [self._entry(row)]
         everything = self.get_all()
         named = [entry for entry in everything if entry.name == text]
-        return named or [entry for entry in everything if text and entry.id.startswith(text)]
+        beginning = text.casefold()
+        return named or [
+            entry
+            for entry in everything
+            if text and (entry.id.startswith(text) or entry.name.casefold().startswith(beginning))
+        ]
 
     def get_all(self) -> list[Entry]:
         """Return all entries, those that were saved last first."""

@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 ACTIONS = {
     "list": "[QUERY] [--task T] [--tag T] [--min_fitness X] [--sort BY] [--json]",
     "show": "ENTRY [--json]",
-    "add": "NETWORK [--name N] [--tag T …] [--notes TEXT]",
+    "add": "NETWORK [--name N] [--tag T …] [--notes TEXT] [--for PRESET]",
     "tag": "ENTRY TAG … [--remove]",
     "rename": "ENTRY NAME",
     "remove": "ENTRY … [--yes] [--undo] [--for_good]",
     "export": "ENTRY … [--to FILE.galapagos|.json|.out|.pt]",
-    "import": "FILE …",
+    "import": "FILE … [--name N] [--tag T …] [--for PRESET]",
     "repair": "",
 }
 
@@ -79,7 +79,7 @@ def entry_as_json(entry: Entry) -> dict[str, Any]:
 
 
 def _help() -> int:
-    say("usage: galapagos library ACTION; ENTRY is an id, the beginning of one, or a name")
+    say("usage: galapagos library ACTION; ENTRY is an id or a name, or the beginning of one")
     say()
     for action, call in ACTIONS.items():
         say(f"  galapagos library {action} {call}".rstrip())
@@ -138,7 +138,7 @@ def _row(entry: Entry) -> tuple[str, ...]:
 
 def _show(arguments: list[str]) -> int:
     parser = Parser("library show", "Everything that is known of a saved elite.")
-    parser.add_argument("entry", metavar="ENTRY", help="its id, the beginning of one, or its name")
+    parser.add_argument("entry", metavar="ENTRY", help="its id or name, or the beginning of one")
     parser.add_argument("--json", action="store_true", help="a JSON object")
     namespace = parser.read(arguments)
     with open_library() as opened:
@@ -185,17 +185,21 @@ def _add(arguments: list[str]) -> int:
     parser.add_argument("--name", metavar="NAME", help="by default its task and size")
     parser.add_argument("--tag", metavar="TAG", action="append", default=[], help="may be given again")
     parser.add_argument("--notes", metavar="TEXT", help="any lines")
-    parser.add_argument("--num_inputs", type=int, metavar="N", help="where a .out matrix does not say it")
-    parser.add_argument("--num_outputs", type=int, metavar="N", help="where a .out matrix does not say it")
+    parser.add_argument("--for", dest="preset", metavar="PRESET", help="what a network from a file is for")
     namespace = parser.read(arguments)
+    from galapagos.cli.library_files import purpose
     from galapagos.cli.networks import find_network
 
-    network = find_network(
-        namespace.network, num_inputs=namespace.num_inputs, num_outputs=namespace.num_outputs
-    )
+    experiment, task, (num_inputs, num_outputs) = purpose(namespace.preset)
+    network = find_network(namespace.network, num_inputs=num_inputs, num_outputs=num_outputs)
     with open_library() as opened:
         entry = opened.put(
-            network.elite or network.genome, name=namespace.name, tags=namespace.tag, notes=namespace.notes
+            network.elite or network.entry or network.genome,
+            name=namespace.name,
+            tags=namespace.tag,
+            notes=namespace.notes,
+            experiment=experiment,
+            task=task,
         )
     say(f"{entry.id} is saved as {plain(entry.name)}")
     return 0
@@ -203,7 +207,7 @@ def _add(arguments: list[str]) -> int:
 
 def _tag(arguments: list[str]) -> int:
     parser = Parser("library tag", "Give a saved elite tags, or take them away.")
-    parser.add_argument("entry", metavar="ENTRY", help="its id, the beginning of one, or its name")
+    parser.add_argument("entry", metavar="ENTRY", help="its id or name, or the beginning of one")
     parser.add_argument("tags", metavar="TAG", nargs="+", help="words")
     parser.add_argument("--remove", action="store_true", help="take these tags away")
     namespace = parser.read(arguments)
@@ -220,7 +224,7 @@ def _tag(arguments: list[str]) -> int:
 
 def _rename(arguments: list[str]) -> int:
     parser = Parser("library rename", "Give a saved elite another name.")
-    parser.add_argument("entry", metavar="ENTRY", help="its id, the beginning of one, or its name")
+    parser.add_argument("entry", metavar="ENTRY", help="its id or name, or the beginning of one")
     parser.add_argument("name", metavar="NAME", help="the new name")
     namespace = parser.read(arguments)
     if not plain(namespace.name):
@@ -234,7 +238,7 @@ def _rename(arguments: list[str]) -> int:
 
 def _remove(arguments: list[str]) -> int:
     parser = Parser("library remove", "Take saved elites out of the library; --undo brings them back.")
-    parser.add_argument("entries", metavar="ENTRY", nargs="*", help="ids, beginnings of ids, or names")
+    parser.add_argument("entries", metavar="ENTRY", nargs="*", help="ids or names, or beginnings")
     parser.add_argument("--yes", action="store_true", help="without asking")
     parser.add_argument("--undo", action="store_true", help="bring back these, or the one removed last")
     parser.add_argument(

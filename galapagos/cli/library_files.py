@@ -59,7 +59,7 @@ def _import(arguments: list[str]) -> int:
 
     from galapagos.cli.library import open_library
 
-    experiment, task, sizes = _purpose(namespace.preset)
+    experiment, task, sizes = purpose(namespace.preset)
     # All are read before the first is saved, so that a bad one changes nothing.
     read = [
         (Path(text), what)
@@ -77,7 +77,7 @@ def _import(arguments: list[str]) -> int:
     return 0
 
 
-def _purpose(preset: str | None) -> tuple[str, str, tuple[int | None, int | None]]:
+def purpose(preset: str | None) -> tuple[str, str, tuple[int | None, int | None]]:
     """Return experiment, task, and the numbers of inputs and outputs of what bare networks are for."""
     if preset is None:
         return "", "", (None, None)

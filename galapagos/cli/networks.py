@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from galapagos.errors import GalapagosError, InvalidGenome, UnknownRun
+from galapagos.errors import CommandRefused, InvalidGenome, UnknownRun
 from galapagos.evolution.individual import Origin
 from galapagos.plain_text import plain
 
@@ -126,16 +126,16 @@ def _from_engine(run: RunDirectory, which: str) -> Network:
         if len(fitting) != 1:
             raise InvalidGenome(_no_elite(run, which, ids))
         try:
-            return _answered(client, fitting[0], Origin(run.name, snapshot.parameters))
-        except GalapagosError:
+            answer = client.genome(fitting[0])
+        except CommandRefused:
             raise InvalidGenome(_no_elite(run, which, ids)) from None
+        return _answered(client, answer, fitting[0], Origin(run.name, snapshot.parameters))
 
 
-def _answered(client: BlockingClient, id: str, origin: Origin) -> Network:
+def _answered(client: BlockingClient, answer: dict[str, Any], id: str, origin: Origin) -> Network:
     from galapagos.engine.elite_files import elite_of
     from galapagos.genomes.any_genome import genome_from_json
 
-    answer = client.genome(id)
     genome = genome_from_json(answer["genome"])
     if answer["evaluation"] is None:
         return Network(genome, id)

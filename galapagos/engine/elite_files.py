@@ -95,12 +95,15 @@ def elite_of(answer: dict[str, Any], weights: str | None, complexity: int, origi
         origin: The run that it comes from.
 
     Raises:
-        CommandRefused: Where it is no elite any more.
+        CommandRefused: Where it is no elite any more, or the answer cannot be read.
         RunDirectoryError: Where the file cannot be read.
     """
     if answer["evaluation"] is None:
         raise CommandRefused(f"{answer['id']} is no elite any more")
-    evaluation = evaluation_from_json(answer["evaluation"])
+    try:
+        evaluation = evaluation_from_json(answer["evaluation"])
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise CommandRefused(f"what the engine says of {answer['id']} cannot be read: {error}") from None
     if weights is not None:
         evaluation = replace(evaluation, trained=read_trained(Path(weights)))
     return Elite(individual_from_json(answer), evaluation, complexity, origin)

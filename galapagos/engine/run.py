@@ -154,13 +154,18 @@ class Selection:
                 # An elite was replaced between the two questions, so there is a newer snapshot.
                 continue
 
-    def put_unevaluated(self, genome: Genome, *, parent: str | None = None) -> int:
+    def put_unevaluated(self, genome: Genome, *, parent: str | None = None, source: str = "") -> int:
         """Put a clone of a network into the next generation; return that generation.
+
+        Args:
+            genome: The network.
+            parent: The id of the individual or saved elite that it comes from, for the journal.
+            source: Where it comes from, in words for the journal.
 
         Raises:
             CommandRefused: Where its inputs or outputs do not fit the task.
         """
-        command = Inject(genome.to_json(), parent)
+        command = Inject(genome.to_json(), parent, source)
         return int(self._run.live_client().send(command)["generation"])
 
 

@@ -114,11 +114,20 @@ class FakeHost:
         self.refusal: str | None = None
         self.genomes: dict[str, dict[str, Any]] = {
             elite.id: {
+                "id": elite.id,
                 "genome": GENOME.to_json(),
                 "parents": [],
                 "operator": "add_node",
                 "generation": elite.born,
-                "evaluation": {"fitness": elite.fitness, "standard_deviation": elite.standard_deviation},
+                "evaluation": {
+                    "fitness": elite.fitness,
+                    "objectives": {"mean": elite.fitness, "max": elite.fitness},
+                    "by_weight": [],
+                    "trials": 16,
+                    "standard_deviation": elite.standard_deviation,
+                    "steps": 16_000,
+                },
+                "trained": False,
             }
             for elite in self.picture.elites
         }
