@@ -30,9 +30,8 @@ def _export(arguments: list[str]) -> int:
         "read; .out: the published WANN matrix; .pt: PyTorch, with a loader beside it",
     )
     namespace = parser.read(arguments)
-    from library_store.exchange import export_entries
-
     from galapagos.cli.library import open_library
+    from library_store.exchange import export_entries
 
     with open_library() as opened:
         entries = [opened.get(text) for text in namespace.entries]
@@ -55,9 +54,8 @@ def _import(arguments: list[str]) -> int:
     parser.add_argument("--tag", metavar="TAG", action="append", default=[], help="may be given again")
     parser.add_argument("--for", dest="preset", metavar="PRESET", help="what bare networks are for")
     namespace = parser.read(arguments)
-    from library_store.exchange import read_file
-
     from galapagos.cli.library import open_library
+    from library_store.exchange import read_file
 
     experiment, task, sizes = purpose(namespace.preset)
     # All are read before the first is saved, so that a bad one changes nothing.
@@ -97,9 +95,8 @@ def _repair(arguments: list[str]) -> int:
         "each elite as it was when it was saved. What was there before is set aside.",
     )
     parser.read(arguments)
-    from library_store.repair import repair
-
     from galapagos import home
+    from library_store.repair import repair
 
     report = repair(home.library_home())
     for line in report.lines:
