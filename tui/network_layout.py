@@ -32,7 +32,7 @@ _MANY = 3
 """Tracks belong to the targets where the sources would need more than so many times as many."""
 _STRAIGHTNESS = 4.0
 """How much more a track wants its row than a neuron does."""
-_INPUT_ROWS = 6
+_INPUT_ROWS = 8
 """The most rows from one input to the next."""
 _EVEN_ROWS = 2
 """From so many rows on, inputs are all the same number of rows apart."""

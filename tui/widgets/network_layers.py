@@ -27,10 +27,10 @@ FLOW_PARTS = ("flow-strong", "flow", "flow-weak")
 _LEAST_HEIGHT = 3
 _HEIGHT_FOR_MORE = 9
 """From so many rows on there are arcs, activations and a legend."""
-_LEAST_BOX, _LEAST_GAP, _MOST_GAP = 6, 2, 26
+_LEAST_BOX, _LEAST_GAP, _MOST_GAP = 6, 2, 36
 _GAPS_FOR_TEXTS = (8, 5, 1)
 """The columns between boxes that each way to write into them leaves, from the longest to the shortest."""
-_MOST_BOX_HEIGHT = 14
+_MOST_BOX_HEIGHT = 18
 _MOST_ARC_ROWS, _MOST_ARCS, _ARC_LINES = 12, 40, 48
 _ARC_CURVE = 0.7
 _LEAST_SHARE = 0.02
