@@ -19,12 +19,11 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from galapagos.errors import InvalidGenome
+from galapagos.errors import ExportRefused, InvalidGenome
 from galapagos.genomes.network_file import MAX_FILE_BYTES
 from library_store import weights
-from library_store.imports import count_values, decode_weights, imported_entry, parse_json
+from library_store.imports import decode_weights, imported_entry, parse_json
 from library_store.members import MAX_BYTES, open_members
-from library_store.new_files import ExportRefused
 from library_store.tensors import take_out
 
 if TYPE_CHECKING:
@@ -70,7 +69,7 @@ def write_bundle(entries: Sequence[Entry], path: Path, program: str) -> None:
             for entry in entries:
                 row = entry.to_row()
                 content, arrays = orjson.dumps(row), _encoded(entry, row)
-                total, values = total + len(content) + len(arrays), values + count_values(content)
+                total, values = total + len(content) + len(arrays), values + weights.count_values(content)
                 if total + _MANIFEST_BYTES > MAX_BYTES or values > MAX_VALUES:
                     raise ExportRefused(
                         f"{len(entries)} saved elites are larger than one .galapagos file may be; name fewer"
@@ -103,7 +102,7 @@ def read_bundle(path: Path) -> tuple[Entry, ...]:
         entries, values = [], 0
         for id, digests in listed.items():
             content = _member(members, f"{id}.json", digests["json"], MAX_FILE_BYTES)
-            values += count_values(content)
+            values += weights.count_values(content)
             if values > MAX_VALUES:
                 raise InvalidGenome(f"the file holds more than {MAX_VALUES} values, the most that are read")
             arrays = _member(members, f"{id}{weights.SUFFIX}", digests["safetensors"], weights.MAX_BYTES)

@@ -11,14 +11,13 @@ import orjson
 from galapagos.evolution.archive import Elite
 from library_store.entry import Entry
 from library_store.tensors import take_out
+from library_store.weights import UNWRITTEN
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
     from galapagos.genomes.genome import Genome
-
-_NOT_WRITTEN = "0" * 64
 
 
 def draft(
@@ -39,7 +38,7 @@ def draft(
         "layers": genome.complexity("layers"),
     }
     known = _facts_of_elite(what) if isinstance(what, Elite) else _facts_of_network(genome, experiment, task)
-    facts |= {"skeleton": skeleton, "weights": _NOT_WRITTEN, "saved": time.time(), "program": _version()}
+    facts |= {"skeleton": skeleton, "weights": UNWRITTEN, "saved": time.time(), "program": _version()}
     return Entry(**facts, **known), tensors
 
 
@@ -61,7 +60,8 @@ def _facts_of_elite(elite: Elite) -> dict[str, Any]:
     individual = elite.individual
     parameters = {} if elite.origin is None else dict(elite.origin.parameters)
     experiment, task = task_of(parameters)
-    measure = str(parameters.get("complexity_measure", "connections"))
+    by_default = "layers" if individual.genome.kind == "layers" else "connections"
+    measure = str(parameters.get("complexity_measure", by_default))
     return {
         "id": individual.id,
         "name": _name(task, elite.complexity, measure),

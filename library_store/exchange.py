@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING
 import orjson
 
 from galapagos.engine.atomic_files import write_synced
-from galapagos.errors import GalapagosError, InvalidGenome, LibraryError
+from galapagos.errors import ExportRefused, GalapagosError, InvalidGenome, LibraryError
 from galapagos.genomes.graph import GraphGenome
 from galapagos.genomes.network_file import read_network
 from galapagos.plain_text import plain
 from library_store.bundle import read_bundle, write_bundle
 from library_store.entry import Entry
 from library_store.json_file import json_of, read_json
-from library_store.new_files import ExportRefused, new_files
+from library_store.new_files import new_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -100,9 +100,12 @@ def read_file(
 
 
 def _cleaned(entry: Entry) -> Entry:
-    """Return an entry as it comes back from JSON, so that what is read back can be held against it."""
+    """Return an entry as it comes back from JSON, so that what is read back can be held against it.
+
+    Where it was injected stays here: it names directories of this machine, and runs that nobody else has.
+    """
     try:
-        row = orjson.loads(orjson.dumps(entry.to_row()))
+        row = orjson.loads(orjson.dumps(entry.changed(injections=()).to_row()))
     except (orjson.JSONEncodeError, orjson.JSONDecodeError, RecursionError) as error:
         raise LibraryError(f"{plain(entry.id)} cannot be written as JSON: {plain(str(error))}") from None
     return Entry.from_row(row, entry.read_weights)

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any, get_args
 import orjson
 
 from galapagos.errors import InvalidGenome
-from galapagos.genomes.graph import MAX_CONNECTIONS
 from galapagos.genomes.network_file import MAX_FILE_BYTES
 from galapagos.parameter_declarations import ComplexityMeasure
 from galapagos.plain_text import plain
 from library_store.entry import LONGEST_TAG, MOST_TAGS, Entry
+from library_store.weights import MAX_VALUES, count_values
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,11 +21,6 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
     from library_store.tensors import Tensors
-
-_LENGTH_BYTES = 8
-
-MAX_VALUES = 10 * MAX_CONNECTIONS
-"""The most values in one JSON text: making millions of them takes seconds, and memory without end."""
 
 
 def open_file(path: Path, most_bytes: int) -> BinaryIO:
@@ -55,11 +50,6 @@ def open_file(path: Path, most_bytes: int) -> BinaryIO:
     return file
 
 
-def count_values(content: bytes) -> int:
-    """Return how many values JSON holds at most; commas in texts count too."""
-    return content.count(b",") + content.count(b"[") + content.count(b"{")
-
-
 def parse_json(content: bytes) -> object:
     """Return what JSON means, with as many values and bytes as are read.
 
@@ -77,18 +67,13 @@ def parse_json(content: bytes) -> object:
 
 
 def decode_weights(content: bytes) -> tuple[Tensors, dict[str, Any]]:
-    """Return the arrays and the entry in a file of weights, with as many values in its header as are read.
+    """Return the arrays and the entry in a file of weights.
 
     Raises:
-        InvalidGenome: Where it is none, or its header holds more.
+        InvalidGenome: Where it is none, or holds more than is read.
     """
     from library_store.weights import decode
 
-    length = int.from_bytes(content[:_LENGTH_BYTES], "little")
-    header = content[_LENGTH_BYTES : _LENGTH_BYTES + min(length, MAX_FILE_BYTES)]
-    # The entry stands in it as a text, in which a comma can be written as an escape too.
-    if length > MAX_FILE_BYTES or count_values(header) + header.count(b"\\u") > MAX_VALUES:
-        raise InvalidGenome("the header of its weights holds more than is read")
     try:
         return decode(content)
     except ValueError as error:

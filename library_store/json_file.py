@@ -14,6 +14,7 @@ from galapagos.genomes.any_genome import genome_from_json
 from galapagos.genomes.network_file import MAX_FILE_BYTES
 from library_store.imports import imported_entry, open_file, parse_json
 from library_store.tensors import take_out
+from library_store.weights import UNWRITTEN
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from library_store.entry import Entry
 
 FORMAT, VERSION = "galapagos elite", 1
-
-_NOT_WRITTEN = "0" * 64
 
 
 def json_of(entry: Entry) -> bytes:
@@ -59,4 +58,4 @@ def read_json(path: Path) -> Entry | Genome:
 
 def _entry(data: dict[str, Any]) -> Entry:
     skeleton, tensors = take_out(genome_from_json(data.get("genome")).to_json())
-    return imported_entry(data | {"skeleton": skeleton, "weights": _NOT_WRITTEN}, tensors)
+    return imported_entry(data | {"skeleton": skeleton, "weights": UNWRITTEN}, tensors)

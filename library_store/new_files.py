@@ -10,17 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from galapagos.engine.atomic_files import sync_directory
-from galapagos.errors import GalapagosError, LibraryError
+from galapagos.errors import ExportRefused, LibraryError
 from galapagos.plain_text import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 _NO_LINKS = {errno.EPERM, errno.ENOSYS, errno.EOPNOTSUPP, errno.EMLINK, errno.EXDEV}
-
-
-class ExportRefused(GalapagosError):
-    """An export that was asked for as it cannot be; nothing was written."""
 
 
 @contextmanager

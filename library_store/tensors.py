@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from galapagos.errors import InvalidGenome
+from galapagos.plain_text import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -83,5 +84,5 @@ def _array(tensors: Tensors, name: str, kind: str) -> NDArray[np.generic]:
     array = tensors.get(name)
     if array is None or array.dtype != np.dtype(kind) or array.ndim != 1:
         found = "is missing" if array is None else f"is {array.dtype}{list(array.shape)}"
-        raise InvalidGenome(f"{name} of a saved network {found}; it must be a row of {np.dtype(kind)}")
+        raise InvalidGenome(f"{plain(name)} of a saved network {found}; it must be a row of {np.dtype(kind)}")
     return array

@@ -13,6 +13,9 @@ import orjson
 
 from galapagos.engine.atomic_files import atomic_write
 from galapagos.errors import LibraryError
+from galapagos.genomes.graph import MAX_CONNECTIONS
+from galapagos.genomes.network_file import MAX_FILE_BYTES
+from galapagos.plain_text import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -26,6 +29,12 @@ if TYPE_CHECKING:
 SUFFIX = ".safetensors"
 MAX_BYTES = 128 * 2**20
 """The largest file of weights; a network of 100,000 connections takes 1 MB."""
+
+MAX_VALUES = 10 * MAX_CONNECTIONS
+"""The most values in one JSON text: making millions of them takes seconds, and memory without end."""
+
+UNWRITTEN = "0" * 64
+"""What stands for the SHA-256 of an entry whose weights are in no file yet."""
 
 _ENTRY = "galapagos"
 _HEADER_LENGTH_BYTES = 8
@@ -42,24 +51,32 @@ def decode(content: bytes) -> tuple[dict[str, NDArray[np.generic]], dict[str, An
     """Return the arrays and the entry of a file's content; the entry is empty where it has none.
 
     Raises:
-        ValueError: Where it is no safetensors file, or is larger than `MAX_BYTES`.
+        ValueError: Where it is no safetensors file, or holds more than is read.
     """
     from safetensors import SafetensorError
     from safetensors.numpy import load
 
     if len(content) > MAX_BYTES:
         raise ValueError(f"it is larger than {MAX_BYTES // 2**20} MB, the most that is read")
+    length = int.from_bytes(content[:_HEADER_LENGTH_BYTES], "little")
+    header = content[_HEADER_LENGTH_BYTES : _HEADER_LENGTH_BYTES + min(length, MAX_FILE_BYTES)]
+    # The entry stands in it as a text, in which a comma can be written as an escape too.
+    if length > MAX_FILE_BYTES or count_values(header) + header.count(b"\\u") > MAX_VALUES:
+        raise ValueError("its header holds more than is read")
     try:
-        length = int.from_bytes(content[:_HEADER_LENGTH_BYTES], "little")
-        header = orjson.loads(content[_HEADER_LENGTH_BYTES : _HEADER_LENGTH_BYTES + length])
         tensors = load(content)
-        metadata = header.get("__metadata__") or {}
+        metadata = orjson.loads(header).get("__metadata__") or {}
         entry = orjson.loads(metadata.get(_ENTRY, "{}"))
-    except (SafetensorError, ValueError, TypeError, KeyError, AttributeError) as error:
-        raise ValueError(f"it is no safetensors file: {error}") from None
+    except (SafetensorError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        raise ValueError(f"it is no safetensors file: {plain(str(error))}") from None
     if not isinstance(entry, dict):
         raise ValueError("it describes no saved elite")
     return tensors, entry
+
+
+def count_values(content: bytes) -> int:
+    """Return how many values JSON holds at most; commas in texts count too."""
+    return content.count(b",") + content.count(b"[") + content.count(b"{")
 
 
 class WeightFiles:

@@ -14,13 +14,12 @@ import numpy as np
 import orjson
 import pytest
 
-from galapagos.errors import InvalidGenome
+from galapagos.errors import ExportRefused, InvalidGenome
 from galapagos.genomes.network_file import MAX_FILE_BYTES
 from library_store import bundle
 from library_store.bundle import MAX_ENTRIES
 from library_store.exchange import export_entries, read_file
 from library_store.members import MAX_MEMBERS
-from library_store.new_files import ExportRefused
 from library_store.weights import MAX_BYTES, decode, encode
 from tests.library_store.elites import graph_elite, learned_elite, stack_elite
 from tests.library_store.entries import ENTRIES, entry_of
@@ -346,7 +345,7 @@ def test_a_header_of_weights_that_holds_more_than_a_network_is_refused(
     header = b'{"__metadata__":{"galapagos":"' + described + b'"}}'
     files[f"{entry.id}.safetensors"] = len(header).to_bytes(8, "little") + header
     line = refusal(written(tmp_path, zipped(with_digests(files), zipfile.ZIP_STORED)))
-    assert "the header of its weights holds more than is read" in line
+    assert "its weights cannot be read: its header holds more than is read" in line
 
 
 def test_more_members_than_there_may_be_are_refused(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from galapagos.errors import InvalidGenome
 from galapagos.genomes.network_file import read_network
 from library_store.entry import LONGEST_NAME, Entry
 from library_store.exchange import export_entries, read_file
-from library_store.imports import MAX_VALUES
+from library_store.weights import MAX_VALUES
 from tests.genomes.test_any_genome import STACK
 from tests.genomes.test_graph import CHAIN
 from tests.library_store.elites import HOSTILE, graph_elite

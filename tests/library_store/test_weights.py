@@ -56,5 +56,5 @@ def test_every_damaged_byte_is_noticed(tmp_path: Path) -> None:
     ],
 )
 def test_what_is_no_file_of_weights_is_refused(content: bytes) -> None:
-    with pytest.raises(ValueError, match="it "):
+    with pytest.raises(ValueError, match=r"it is no|it describes|its header"):
         decode(content)
