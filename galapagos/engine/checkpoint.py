@@ -26,6 +26,7 @@ from galapagos.engine.genome_columns import pack_genomes, unpack_genomes
 from galapagos.errors import CheckpointError, InvalidGenome
 
 if TYPE_CHECKING:
+    from galapagos.engine.evolution import Evolution
     from galapagos.evaluation import Outcome
     from galapagos.evolution.archive import Elite
     from galapagos.evolution.individual import Individual
@@ -78,6 +79,25 @@ class Checkpoint:
     elapsed: float
     champion_test: dict[str, Any] | None
     dropped: tuple[str, ...] = ()
+
+
+def capture(evolution: Evolution, *, journal_length: int, elapsed: float) -> Checkpoint:
+    """Return everything that the next generation of a run depends on, as it is now."""
+    return Checkpoint(
+        generation=evolution.generation,
+        parameters=evolution.parameters.model_dump(mode="json"),
+        population=evolution.population,
+        outcomes=evolution.outcomes,
+        elites=evolution.archive.elites,
+        confirmed=evolution.archive.confirmed,
+        dropped=evolution.archive.dropped,
+        pinned=tuple(evolution.commands.pinned.values()),
+        breeds=evolution.commands.breeds,
+        journal_length=journal_length,
+        evaluations=evolution.evaluations,
+        elapsed=elapsed,
+        champion_test=evolution.champion_test,
+    )
 
 
 def write_checkpoint(directory: Path, checkpoint: Checkpoint) -> None:

@@ -22,6 +22,7 @@ from galapagos.engine.commands import (
 from galapagos.engine.evaluator import EvaluationPurpose, Evaluator
 from galapagos.engine.evolution import Evolution
 from galapagos.engine.individual_json import evaluation_to_json, individual_to_json
+from galapagos.engine.inheritance import learned
 from galapagos.engine.learning import Learning
 from galapagos.engine.observation import Rate, observe
 from galapagos.engine.pool import WorkerPool
@@ -188,6 +189,8 @@ class Engine:
             individual = self.evolution.find(command.id)
             if individual is None:
                 raise CommandRefused(f"{command.id} is neither an elite nor in the population any more")
+            # Now, because it may have left when the command acts.
+            individual = learned(self.evolution, individual)
         generation = await self.commands.put(command, client=plain(client), individual=individual)
         self._commanded.set()
         self._changed.set()

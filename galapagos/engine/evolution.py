@@ -11,7 +11,8 @@ import asyncio
 import math
 from typing import TYPE_CHECKING, Any
 
-from galapagos.engine.checkpoint import Checkpoint
+from galapagos.engine import inheritance
+from galapagos.engine.checkpoint import Checkpoint, capture
 from galapagos.engine.clones import clone_lines, with_clones
 from galapagos.engine.evaluator import NOTHING_STANDS, EvaluationPurpose
 from galapagos.engine.journal_lines import Clock, champion_test_line, generation_line
@@ -104,15 +105,16 @@ class Evolution:
             # The run ended here until it was told to go on; played again, it does what it did then.
             await self.finish()
         taken = await self.commands.take()
+        steering = inheritance.learned_parents(self, taken.steering)
         scored_again = await self._act_on(taken)
         standing = NOTHING_STANDS if scored_again else self._standing()
         async with asyncio.TaskGroup() as group:
             test = group.create_task(self._test_champion()) if self._test_is_due() else None
-            population, outcomes = await self._evaluate_generation(taken.steering, standing)
+            population, outcomes = await self._evaluate_generation(steering, standing)
         if test is not None:
             self._record_test(test.result())
         improved = await self._confirm(population, outcomes)
-        self.commands.breeds = reproduction.breeds_left(taken.steering.breed, self.outcomes, self.parameters)
+        self.commands.breeds = reproduction.breeds_left(steering.breed, self.outcomes, self.parameters)
         self.population, self.outcomes = tuple(population), tuple(outcomes)
         self._record_generation(start, improved)
         self.generation += 1
@@ -136,11 +138,11 @@ class Evolution:
         return levels.view(self.archive.elites, self.parameters)
 
     def find(self, id: str) -> Individual | None:
-        """Return an elite, a pinned individual or a member of the population by its id."""
+        """Return an elite, a member of the population or a pinned individual by its id."""
         elite = self.archive.find(id)
         if elite is not None:
             return elite.individual
-        everyone = (*self.commands.pinned.values(), *self.population, *self.born)
+        everyone = (*self.population, *self.born, *self.commands.pinned.values())
         return next((individual for individual in everyone if individual.id == id), None)
 
     @property
@@ -187,7 +189,7 @@ class Evolution:
         return {one.id: outcome for one, outcome in pairs if isinstance(outcome, Evaluation)}
 
     def _breed(self, steering: Steering) -> Iterator[Individual]:
-        return offspring(self, steering)
+        return offspring(self, inheritance.breeding_parents(self, steering))
 
     def _plan(self) -> EvaluationPlan:
         """Return what this generation is evaluated on."""
@@ -327,21 +329,7 @@ class Evolution:
 
     def _capture(self) -> Checkpoint:
         """Return everything that the next generation depends on, as it is now."""
-        return Checkpoint(
-            generation=self.generation,
-            parameters=self.parameters.model_dump(mode="json"),
-            population=self.population,
-            outcomes=self.outcomes,
-            elites=self.archive.elites,
-            confirmed=self.archive.confirmed,
-            dropped=self.archive.dropped,
-            pinned=tuple(self.commands.pinned.values()),
-            breeds=self.commands.breeds,
-            journal_length=self._recorder.journal_length,
-            evaluations=self.evaluations,
-            elapsed=self._stopwatch.elapsed,
-            champion_test=self.champion_test,
-        )
+        return capture(self, journal_length=self._recorder.journal_length, elapsed=self._stopwatch.elapsed)
 
     def _restore(self, checkpoint: Checkpoint) -> None:
         self.generation = checkpoint.generation
