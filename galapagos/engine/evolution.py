@@ -40,6 +40,9 @@ if TYPE_CHECKING:
 FEWEST_CONFIRMATIONS = 8
 """Challengers confirmed a generation, where there are fewer levels than this."""
 
+INHERITS = "inherit_weights"
+"""The parameter whose change needs weights to hand down that nobody kept so far."""
+
 THIN_EVERY = 1000
 """Generations after which an endless run forgets individuals without descendants."""
 
@@ -107,6 +110,8 @@ class Evolution:
         taken = await self.commands.take()
         steering = inheritance.learned_parents(self, taken.steering)
         scored_again = await self._act_on(taken)
+        if taken.changes.get(INHERITS) == (False, True) and rescores(INHERITS, self.parameters):
+            steering = await inheritance.train_parents(self, steering, self._evaluate)
         standing = NOTHING_STANDS if scored_again else self._standing()
         async with asyncio.TaskGroup() as group:
             test = group.create_task(self._test_champion()) if self._test_is_due() else None

@@ -9,15 +9,22 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from galapagos.engine.evaluator import EvaluationPurpose
+from galapagos.engine.plans import archive_plan
 from galapagos.evaluation import Evaluation
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
 
     from galapagos.engine.evolution import Evolution
-    from galapagos.evaluation import Outcome
+    from galapagos.evaluation import EvaluationPlan, Outcome
     from galapagos.evolution.individual import Individual
     from galapagos.evolution.reproduction import Steering
+
+    Evaluate = Callable[
+        [list[Individual], EvaluationPlan, EvaluationPurpose],
+        Awaitable[tuple[list[Individual], list[Outcome]]],
+    ]
 
 
 def learned(evolution: Evolution, individual: Individual) -> Individual:
@@ -41,6 +48,52 @@ def learned_parents(evolution: Evolution, steering: Steering) -> Steering:
 def breeding_parents(evolution: Evolution, steering: Steering) -> Steering:
     """Return the steering with those who are still there as they were born; `offspring` adds the weights."""
     return _with_parents(steering, lambda parent: evolution.find(parent.id) or parent)
+
+
+async def train_parents(evolution: Evolution, steering: Steering, evaluate: Evaluate) -> Steering:
+    """Train those who breed next but kept no weights when they were evaluated: then, none were inherited.
+
+    Elites have them, being scored again with the change. What the others are ranked by stays.
+
+    Args:
+        evolution: Its outcomes take the weights.
+        steering: What people asked for.
+        evaluate: Evaluates individuals.
+
+    Returns:
+        The steering, whose extra parents have learned.
+    """
+    extra = [*steering.pinned, *(parent for parent, _ in steering.breed)]
+    asked_for = {parent.id for parent in extra}
+    everybody = evolution.parameters.reproduction == "tournament"
+    parents = {parent.id: parent for parent in extra if not parent.genome.epochs}
+    parents |= {one.id: one for one in evolution.population if everybody or one.id in asked_for}
+    elites = {elite.individual.id for elite in evolution.archive.elites}
+    untrained = [parent for id, parent in parents.items() if id not in elites]
+    individuals, outcomes = await evaluate(
+        untrained, archive_plan(evolution.parameters), EvaluationPurpose.RESCORE
+    )
+    found = {
+        individual.id: outcome
+        for individual, outcome in zip(individuals, outcomes, strict=True)
+        if isinstance(outcome, Evaluation)
+    }
+    pairs = zip(evolution.population, evolution.outcomes, strict=True)
+    evolution.outcomes = tuple(
+        replace(outcome, trained=found[one.id].trained, by_epoch=found[one.id].by_epoch)
+        if isinstance(outcome, Evaluation) and one.id in found
+        else outcome
+        for one, outcome in pairs
+    )
+    return _keep(
+        evolution,
+        steering,
+        lambda parent: (
+            _with_trained(parents[parent.id], found[parent.id])
+            if parent.id in found
+            else learned(evolution, parent)
+        ),
+    )
 
 
 def _keep(evolution: Evolution, steering: Steering, changed: Callable[[Individual], Individual]) -> Steering:

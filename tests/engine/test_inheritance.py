@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from galapagos.engine.checkpoint import load_checkpoint
-from galapagos.engine.commands import Breed, Continue, Pause, Pin, command_to_json
+from galapagos.engine.commands import Breed, Continue, Pause, Pin, SetParameters, command_to_json
 from galapagos.engine.individual_json import individual_to_json
 from galapagos.engine.journal import CommandLog
 from galapagos.engine.program import open_engine
@@ -106,3 +106,19 @@ async def test_who_waits_to_breed_hands_down_what_it_learned_once_however_long_i
     checkpoint = await evolve(run)
     assert is_gone(checkpoint, parent)
     assert [child.genome.epochs for child in children(checkpoint, parent)] == [1] * 8
+
+
+async def test_weights_are_inherited_from_the_generation_on_in_which_that_is_switched_on(
+    tmp_path: Path,
+) -> None:
+    without = LEARNING | {"inherit_weights": False}
+    first = await evolve(small_run(tmp_path / "first", **without | {"num_generations": 1}))
+    elites = {elite.individual.id for elite in first.elites}
+    pinned = next(one for one in first.population if one.id not in elites)
+    run = small_run(tmp_path / "run", **without | {"num_generations": 3})
+    log(run, 1, Pin(pinned.id), pinned)
+    log(run, 2, SetParameters({"inherit_weights": True}))
+    checkpoint = await evolve(run)
+    assert is_gone(checkpoint, pinned)
+    assert len(children(checkpoint, pinned)) == 1
+    assert [child.genome.epochs for child in checkpoint.population] == [1] * 8
