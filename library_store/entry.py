@@ -189,7 +189,7 @@ def clean_tags(texts: object) -> tuple[str, ...]:
     # Bounded first: cleaning takes its time for each.
     if not all(isinstance(text, str) for text in given) or len(given) > 2 * MOST_TAGS:
         raise ValueError(f"must be at most {MOST_TAGS} words")
-    words = " ".join(given)[: 2 * MOST_TAGS * LONGEST_TAG]
+    words = " ".join(map(str, given))[: 2 * MOST_TAGS * LONGEST_TAG]
     found = {plain(tag, limit=LONGEST_TAG) for tag in _BETWEEN_TAGS.split(words)} - {""}
     if len(found) > MOST_TAGS:
         raise ValueError(f"has {len(found)} tags; {MOST_TAGS} are the most")

@@ -115,9 +115,10 @@ def own_row(row: object, name: str) -> dict[str, Any]:
     try:
         # orjson alone would turn what is not a number into null, and dates into text, silently.
         json.dumps(row, allow_nan=False)
-        return copied(row)
+        own: dict[str, Any] = orjson.loads(orjson.dumps(row))
     except (TypeError, ValueError, RecursionError) as error:
         raise LibraryError(f"{name} cannot be saved as JSON: {error}") from None
+    return own
 
 
 def copied(row: Row) -> dict[str, Any]:
