@@ -125,7 +125,7 @@ def load(files: Files, directory: Path) -> State:
                 state = _load(files, directory, found)
         except FileNotFoundError:
             continue
-        # A log may have been removed between the reading of its snapshot and its own.
+        # A listing takes its time: it may miss the name of a new snapshot, and then have that of its log.
         if Found.of(files.names(directory)).snapshots == found.snapshots:
             return state
     raise LibraryError(f"{directory}: the library's files come and go while they are read; try again")
