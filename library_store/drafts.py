@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -14,6 +15,8 @@ from library_store.tensors import take_out
 from library_store.weights import UNWRITTEN
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import numpy as np
     from numpy.typing import NDArray
 
@@ -21,14 +24,13 @@ if TYPE_CHECKING:
 
 
 def draft(
-    what: Elite | Genome, *, experiment: str = "", task: str = ""
+    what: Elite | Genome, parameters: Mapping[str, Any] = MappingProxyType({})
 ) -> tuple[Entry, dict[str, NDArray[np.generic]]]:
     """Return an entry whose weights are not written yet, and these.
 
     Args:
         what: An elite, with its origin where it has one, or a bare network.
-        experiment: The kind of experiment that a bare network is for, where that is known.
-        task: Its environment or data set, likewise.
+        parameters: Of a run that a bare network is for, as JSON, where that is known.
     """
     genome = what.trained_genome if isinstance(what, Elite) else what
     skeleton, tensors = take_out(genome.to_json())
@@ -37,12 +39,12 @@ def draft(
         "neurons": genome.complexity("neurons"),
         "layers": genome.complexity("layers"),
     }
-    known = _facts_of_elite(what) if isinstance(what, Elite) else _facts_of_network(genome, experiment, task)
+    known = _facts_of_elite(what) if isinstance(what, Elite) else _facts_of_network(genome, parameters)
     facts |= {"skeleton": skeleton, "weights": UNWRITTEN, "saved": time.time(), "program": _version()}
     return Entry(**facts, **known), tensors
 
 
-def task_of(parameters: dict[str, Any]) -> tuple[str, str]:
+def task_of(parameters: Mapping[str, Any]) -> tuple[str, str]:
     """Return the experiment and the environment or data set of parameters as JSON; empty where unknown."""
     experiment = str(parameters.get("experiment", ""))
     return experiment, str(parameters.get("env_name" if experiment == "wann-gym" else "dataset") or "")
@@ -79,7 +81,8 @@ def _facts_of_elite(elite: Elite) -> dict[str, Any]:
     }
 
 
-def _facts_of_network(genome: Genome, experiment: str, task: str) -> dict[str, Any]:
+def _facts_of_network(genome: Genome, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    experiment, task = task_of(parameters)
     measure = "layers" if genome.kind == "layers" else "connections"
     complexity = genome.complexity("layers" if genome.kind == "layers" else "connections")
     return {
@@ -91,6 +94,7 @@ def _facts_of_network(genome: Genome, experiment: str, task: str) -> dict[str, A
         "results": None,
         "measure": measure,
         "complexity": complexity,
+        "parameters": dict(parameters),
     }
 
 

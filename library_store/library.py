@@ -79,8 +79,7 @@ class Library:
         name: str | None = None,
         tags: Iterable[str] = (),
         notes: str | None = None,
-        experiment: str = "",
-        task: str = "",
+        parameters: Mapping[str, Any] | None = None,
     ) -> Entry:
         """Save an elite, a bare network, or an entry of another library; return the entry.
 
@@ -92,8 +91,7 @@ class Library:
             name: What to call it; by default its task and its size.
             tags: Words to find it by.
             notes: Any lines.
-            experiment: The kind of experiment that a bare network is for.
-            task: The environment or data set that it is for.
+            parameters: What a bare network is for: the parameters of such a run, as JSON.
 
         Raises:
             LibraryError: Where it cannot be written; then nothing was saved.
@@ -101,7 +99,7 @@ class Library:
         if isinstance(what, Entry):
             entry, tensors = what, {} if what.read_weights is None else what.read_weights()
         else:
-            entry, tensors = draft(what, experiment=experiment, task=task)
+            entry, tensors = draft(what, parameters or {})
         entry = entry.changed(
             name=clean_name(name) if name else entry.name,
             tags=clean_tags((*entry.tags, *tags)),
@@ -305,13 +303,17 @@ class Library:
 
 
 def _united(before: Entry, entry: Entry, *, renamed: bool) -> Entry:
-    """Return an entry with what people wrote on it before and now, and the newer results."""
+    """Return an entry with what people wrote on it before and now, and the newer results and parameters."""
+    newer = entry if entry.parameters else before
     return before.changed(
         name=entry.name if renamed else before.name,
         tags=clean_tags((*before.tags, *entry.tags)),
         notes=entry.notes or before.notes,
         fitness=before.fitness if entry.results is None else entry.fitness,
         results=before.results if entry.results is None else entry.results,
+        experiment=newer.experiment,
+        task=newer.task,
+        parameters=newer.parameters,
     )
 
 

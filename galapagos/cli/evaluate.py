@@ -83,7 +83,9 @@ def _parameters_and_network(text: str, preset: str | None) -> tuple[Parameters, 
     network = find_network(text)
     own = network.parameters
     if not own:
-        raise WrongCall(f"{plain(text)} does not say what it is for; name a PRESET behind it")
+        raise WrongCall(
+            f"{plain(text)} does not say what it is for; name a PRESET, or add it with --for PRESET"
+        )
     return parameters_from_json(own, f"the parameters of {plain(text)}"), network
 
 

@@ -190,7 +190,7 @@ def _add(arguments: list[str]) -> int:
     from galapagos.cli.library_files import purpose
     from galapagos.cli.networks import find_network
 
-    experiment, task, (num_inputs, num_outputs) = purpose(namespace.preset)
+    parameters, (num_inputs, num_outputs) = purpose(namespace.preset)
     network = find_network(namespace.network, num_inputs=num_inputs, num_outputs=num_outputs)
     with open_library() as opened:
         entry = opened.put(
@@ -198,8 +198,7 @@ def _add(arguments: list[str]) -> int:
             name=namespace.name,
             tags=namespace.tag,
             notes=namespace.notes,
-            experiment=experiment,
-            task=task,
+            parameters=parameters,
         )
     say(f"{entry.id} is saved as {plain(entry.name)}")
     return 0

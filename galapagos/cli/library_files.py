@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from galapagos.cli.parsing import Parser, WrongCall, note, say
 from galapagos.plain_text import plain
@@ -57,7 +57,7 @@ def _import(arguments: list[str]) -> int:
     from galapagos.cli.library import open_library
     from library_store.exchange import read_file
 
-    experiment, task, sizes = purpose(namespace.preset)
+    parameters, sizes = purpose(namespace.preset)
     # All are read before the first is saved, so that a bad one changes nothing.
     read = [
         (Path(text), what)
@@ -68,24 +68,21 @@ def _import(arguments: list[str]) -> int:
         raise WrongCall(f"--name is for one network; the files hold {len(read)}")
     with open_library() as opened:
         for path, what in read:
-            entry = opened.put(
-                what, name=namespace.name, tags=namespace.tag, experiment=experiment, task=task
-            )
+            entry = opened.put(what, name=namespace.name, tags=namespace.tag, parameters=parameters)
             say(f"{entry.id} is saved as {plain(entry.name)} ({plain(path.name)})")
     return 0
 
 
-def purpose(preset: str | None) -> tuple[str, str, tuple[int | None, int | None]]:
-    """Return experiment, task, and the numbers of inputs and outputs of what bare networks are for."""
+def purpose(preset: str | None) -> tuple[dict[str, Any], tuple[int | None, int | None]]:
+    """Return the parameters of what bare networks are for, and its numbers of inputs and outputs."""
     if preset is None:
-        return "", "", (None, None)
+        return {}, (None, None)
     from galapagos.parameter_files import load_parameters
     from galapagos.tasks.catalogue import build_task
-    from library_store.drafts import task_of
 
     parameters = load_parameters(preset)
-    built = build_task(parameters)
-    return *task_of(parameters.model_dump(mode="json")), (built.num_inputs, built.num_outputs)
+    task = build_task(parameters)
+    return parameters.model_dump(mode="json"), (task.num_inputs, task.num_outputs)
 
 
 def _repair(arguments: list[str]) -> int:

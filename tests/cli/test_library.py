@@ -229,3 +229,15 @@ def test_one_network_that_learns_does_not_start_from_the_library(galapagos: Call
     called = galapagos("run", "learning/digits-backprop", "--headless", "--from_library", "")
     assert called.code == 2
     assert "here one network learns" in called.err
+
+
+def test_a_network_from_a_file_is_saved_with_what_it_is_for_and_can_be_scored(
+    galapagos: Callable[..., Called], tmp_path: Path
+) -> None:
+    path = tmp_path / "network.json"
+    path.write_text(json.dumps(graph_elite(3).individual.genome.to_json()))
+    assert galapagos("library", "add", str(path), "--name", "unknown").code == 0
+    assert "does not say what it is for" in galapagos("evaluate", "unknown").err
+    assert galapagos("library", "import", str(path), "--name", "known", "--for", PRESET).code == 0
+    # The network of the test has other inputs than the task, and that is what is told now.
+    assert "has 3 inputs" in galapagos("evaluate", "known", "--num_trials", "1").err

@@ -13,7 +13,7 @@ from galapagos.errors import LibraryError, UnknownEntry
 from library_store import Library
 from library_store.entry import LONGEST_NAME, LONGEST_NOTES, LONGEST_TAG
 from library_store.library import document
-from tests.library_store.elites import HOSTILE, graph_elite, learned_elite, stack_elite
+from tests.library_store.elites import HOSTILE, PARAMETERS, graph_elite, learned_elite, stack_elite
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,7 +70,7 @@ def test_no_weight_stands_in_the_database(library: Library) -> None:
 
 def test_a_bare_network_is_saved_with_what_is_known_of_it(library: Library) -> None:
     genome = graph_elite().individual.genome
-    entry = library.put(genome, experiment="wann-gym", task="CartPoleSwingUp")
+    entry = library.put(genome, parameters=PARAMETERS)
     assert library.put(genome).id == entry.id
     assert len(library) == 1
     assert (entry.fitness, entry.evaluation, entry.task) == (None, None, "CartPoleSwingUp")

@@ -119,3 +119,24 @@ def test_processes_that_write_at_once_all_succeed(tmp_path: Path) -> None:
     assert LibraryDatabase(tmp_path).problems == ()
     # They compacted it meanwhile, and the last two generations stay.
     assert len([path for path in tmp_path.iterdir() if path.name.startswith("snapshot-")]) == 2
+
+
+COUNTS = """
+import sys
+from pathlib import Path
+from tinydb.table import Document
+from library_store.database import LibraryDatabase
+database = LibraryDatabase(Path(sys.argv[1]), compact_bytes=500)
+for _ in range(60):
+    with database.transaction():
+        count = database.table("counts").rows.get("all", {"count": 0})["count"]
+        database.table("counts").upsert(Document({"count": count + 1}, "all"))
+"""
+
+
+def test_what_is_read_and_written_in_a_transaction_is_one_step_among_processes(tmp_path: Path) -> None:
+    processes = [subprocess.Popen([sys.executable, "-c", COUNTS, str(tmp_path)]) for _ in range(2)]
+    assert [process.wait(timeout=120) for process in processes] == [0, 0]
+    database = LibraryDatabase(tmp_path)
+    assert database.table("counts").rows["all"] == {"count": 120}
+    assert database.problems == ()
