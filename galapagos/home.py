@@ -39,6 +39,16 @@ def cache_home() -> Path:
     return platformdirs.user_cache_path("galapagos", appauthor=False)
 
 
+def config_home() -> Path:
+    """Return the directory of a person's settings: `$GALAPAGOS_HOME/config`, else the user's own."""
+    chosen = _chosen_home()
+    if chosen is not None:
+        return chosen / "config"
+    import platformdirs
+
+    return platformdirs.user_config_path("galapagos", appauthor=False)
+
+
 def socket_directory() -> Path:
     """Return the directory of the engines' sockets.
 

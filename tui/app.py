@@ -10,7 +10,8 @@ import threading
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from tui.terminal import has_terminal, prepare_environment
+from tui.terminal import has_terminal, is_ascii, prepare_environment
+from tui.user_settings import read_settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,13 +24,20 @@ LONGEST_DEPARTURE = 4.0
 """Seconds after a signal within which the process ends, whatever hangs."""
 
 
-def run_dashboard(run_directory: Path, *, readonly: bool = False, connect: Connect | None = None) -> int:
+def run_dashboard(
+    run_directory: Path,
+    *,
+    readonly: bool = False,
+    connect: Connect | None = None,
+    ascii_only: bool | None = None,
+) -> int:
     """Show a run until the person leaves; the engine goes on without it.
 
     Args:
         run_directory: Of a run that is alive or not.
         readonly: Whether every command is refused here.
         connect: How to reach the engine, called after the first paint; by default through the run's socket.
+        ascii_only: Whether to draw in plain characters; by default as the settings or the terminal say.
 
     Returns:
         The exit code: 0, 1 where the run failed, 2 without a terminal, 130 when interrupted.
@@ -37,26 +45,36 @@ def run_dashboard(run_directory: Path, *, readonly: bool = False, connect: Conne
     Raises:
         Exception: What the dashboard itself died of, after the terminal is restored; the run goes on.
     """
-    return _run(run_directory, readonly=readonly, connect=connect)
+    return _run(run_directory, readonly=readonly, connect=connect, ascii_only=ascii_only)
 
 
-def run_home() -> int:
+def run_home(*, ascii_only: bool | None = None) -> int:
     """Show the experiments and runs to choose from, then the chosen run; returns the exit code."""
-    return _run(None, readonly=False, connect=None)
+    return _run(None, readonly=False, connect=None, ascii_only=ascii_only)
 
 
-def _run(run_directory: Path | None, *, readonly: bool, connect: Connect | None) -> int:
+def _run(
+    run_directory: Path | None, *, readonly: bool, connect: Connect | None, ascii_only: bool | None
+) -> int:
     if not has_terminal():
         sys.stderr.write("the dashboard needs a terminal on input and output\n")
         return 2
-    prepare_environment()
+    settings = read_settings()
+    prepare_environment(refresh=settings.refresh)
     from tui.dashboard import Dashboard
 
-    app = Dashboard(run_directory, readonly=readonly, connect=connect)
+    asked = settings.ascii_only if ascii_only is None else ascii_only
+    app = Dashboard(
+        run_directory,
+        readonly=readonly,
+        connect=connect,
+        settings=settings,
+        ascii_only=is_ascii(asked=asked),
+    )
     # What was imported stays; a full collection that walked through it would hold a key up.
     gc.freeze()
     with _ends_on_signals(app) as signals:
-        farewell = app.run()
+        farewell = app.run(mouse=settings.mouse)
     code = 130 if signal.SIGINT in signals else _exit_code(app, farewell)
     if app.terminal_is_stuck:
         # The writer thread hangs in a write; the interpreter's own end would wait for it.

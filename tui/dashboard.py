@@ -6,9 +6,10 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 
+from tui.configured_app import ConfiguredApp
 from tui.driver import PatientDriver
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from tui.driver import TerminalLost
     from tui.run_link import Connect
+    from tui.user_settings import UserSettings
 
 MOST_WAITING_WRITES = 6
 """Two frames: with more of them waiting for the terminal, the next are held back and become one."""
@@ -33,13 +35,15 @@ class Farewell:
     code: int = 0
 
 
-class Dashboard(App[Farewell], inherit_bindings=False):
+class Dashboard(ConfiguredApp[Farewell], inherit_bindings=False):
     """Galápagos in a terminal.
 
     Args:
         run_directory: The run to show; None for the home screen.
         readonly: Whether every command is refused here.
         connect: How to reach the engine; by default through the run's socket.
+        settings: What the person's file says; without it nothing is remembered.
+        ascii_only: Whether to draw in plain characters.
     """
 
     TITLE = "Galápagos"
@@ -55,6 +59,14 @@ class Dashboard(App[Farewell], inherit_bindings=False):
             tooltip="Search for a command by name",
             priority=False,
         ),
+        Binding(
+            "M",
+            "mouse",
+            "Mouse",
+            show=False,
+            id="app.mouse",
+            tooltip="Use the mouse, or leave it to the terminal, which selects text with it",
+        ),
         Binding("ctrl+c,ctrl+q", "leave", "Leave", show=False, id="app.leave", tooltip="The same as q"),
         Binding(
             "ctrl+z",
@@ -67,9 +79,15 @@ class Dashboard(App[Farewell], inherit_bindings=False):
     ]
 
     def __init__(
-        self, run_directory: Path | None = None, *, readonly: bool = False, connect: Connect | None = None
+        self,
+        run_directory: Path | None = None,
+        *,
+        readonly: bool = False,
+        connect: Connect | None = None,
+        settings: UserSettings | None = None,
+        ascii_only: bool = False,
     ) -> None:
-        super().__init__(driver_class=PatientDriver)
+        super().__init__(settings, ascii_only=ascii_only)
         self._run_directory = run_directory
         self._readonly = readonly
         self._connect = connect

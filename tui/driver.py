@@ -87,6 +87,14 @@ class PatientDriver(LinuxDriver):
         """Whether the terminal was left with something that it had not taken."""
         return self._stuck
 
+    def use_mouse(self, *, on: bool) -> None:
+        """Take what the mouse does, or leave it to the terminal."""
+        if not on:
+            self._disable_mouse_support()
+        self._mouse = on
+        if on:
+            self._enable_mouse_support()
+
     def write(self, data: str) -> None:
         """Queue data for the terminal; data beyond a full queue is lost, which only a stuck terminal sees."""
         if self._queue is not None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 QuitChoice = Literal["detach", "stop", "stay"]
 UnsavedChoice = Literal["apply", "discard", "stay"]
 
-_MOVES: list[BindingType] = [
+MOVES: list[BindingType] = [
     Binding("j,l", "move(1)", "Down", show=False, id="answer.down", tooltip="Next answer"),
     Binding("k,h", "move(-1)", "Up", show=False, id="answer.up", tooltip="Previous answer"),
 ]
@@ -75,7 +75,7 @@ class QuitScreen(AnswerScreen):
         Binding("d", "choose('detach')", "Detach", id="quit.detach", tooltip="The run goes on without you"),
         Binding("s", "choose('stop')", "Stop", id="quit.stop", tooltip="Write a checkpoint and end the run"),
         Binding("escape,q,n", "choose('stay')", "Stay", id="quit.stay", tooltip="Back to the dashboard"),
-        *_MOVES,
+        *MOVES,
     ]
 
     def __init__(self, question: str, *, can_stop: bool) -> None:
@@ -94,7 +94,7 @@ class UnsavedScreen(AnswerScreen):
         Binding("a", "choose('apply')", "Apply", id="unsaved.apply", tooltip="Apply all edits together"),
         Binding("d", "choose('discard')", "Discard", id="unsaved.discard", tooltip="Forget the edits"),
         Binding("escape,q,n", "choose('stay')", "Stay", id="unsaved.stay", tooltip="Go on editing"),
-        *_MOVES,
+        *MOVES,
     ]
 
     def __init__(self, count: int) -> None:

@@ -57,11 +57,11 @@ def test_no_binding_needs_a_key_that_terminals_swallow() -> None:
         assert keys - SWALLOWED, (owner, binding.key)
 
 
-def test_arrows_and_hjkl_only_move() -> None:
+def test_arrows_and_hjkl_only_move_or_turn_the_knob_of_a_weight() -> None:
     moves = {"up", "down", "left", "right", "h", "j", "k", "l"}
     for owner, binding in bindings():
         if moves & set(binding.key.split(",")):
-            assert binding.action.startswith(("cursor", "move", "scroll", "choice")), (owner, binding.key)
+            assert binding.action.startswith(("cursor", "move", "scroll", "choice", "turn")), (owner, binding.key)
 
 
 async def test_help_lists_every_key_that_works(tmp_path: Path) -> None:
