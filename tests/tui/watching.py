@@ -135,7 +135,11 @@ async def open_watch(
         return links[-1]
 
     app: App[None] = App()
-    with patch.object(watch, "FRAMES", 10_000), patch.object(watch, "is_remote", lambda _: remote):
+    with (
+        patch.object(watch, "FRAMES", 10_000),
+        patch.object(watch, "SECONDS_OF_PANELS", -1.0),
+        patch.object(watch, "is_remote", lambda _: remote),
+    ):
         async with app.run_test(size=size) as pilot:
             await app.push_screen(
                 WatchScreen(

@@ -35,8 +35,10 @@ if TYPE_CHECKING:
 
 WIDTHS: list[tuple[int, str]] = [(0, "-too-narrow"), (40, "-narrow"), (100, "-normal"), (160, "-wide")]
 HEIGHTS: list[tuple[int, str]] = [(0, "-too-low"), (10, "-low"), (20, "-high")]
-FRAMES, REMOTE_FRAMES = 30, 12
+FRAMES, REMOTE_FRAMES = 30, 8
 """Frames a second that are asked for, and over SSH, where each crosses the link."""
+SECONDS_OF_PANELS, REMOTE_SECONDS_OF_PANELS = 0.1, 0.5
+"""What does not move is drawn no more often, and over SSH."""
 SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, math.inf)
 USUAL_SPEED = SPEEDS.index(1.0)
 KICK = 1.0
@@ -96,7 +98,12 @@ class WatchScreen(Screen[None]):
         self._speed = USUAL_SPEED
         self._paused = False
         self._kick = 0.0
-        self._drawn_at = -math.inf
+        self._notice = ("", "")
+        self._drawn_at = self._panels_at = -math.inf
+        self._weight_shown: float | None = None
+        remote = is_remote(os.environ)
+        self._frames = REMOTE_FRAMES if remote else FRAMES
+        self._seconds_of_panels = REMOTE_SECONDS_OF_PANELS if remote else SECONDS_OF_PANELS
         self._timer: Timer | None = None
         self._size_sent: tuple[int, int] | None = None
         self._stage: Stage | None = None
@@ -125,7 +132,7 @@ class WatchScreen(Screen[None]):
 
     def _begin(self) -> None:
         self._stage, self._size_sent = None, None
-        self.link.send("frames", REMOTE_FRAMES if is_remote(os.environ) else FRAMES)
+        self.link.send("frames", self._frames)
         self.link.send("curve", {"low": self._low, "high": self._high, "points": POINTS, "trials": TRIALS})
         self.run_worker(self.link.follow(), group="link", exclusive=True)
         self._draw()
@@ -134,7 +141,7 @@ class WatchScreen(Screen[None]):
 
     def on_news_arrived(self, _: NewsArrived) -> None:
         """Draw the newest moment, but no more often than frames are asked for."""
-        left = self._drawn_at + 1.0 / FRAMES - time.monotonic()
+        left = self._drawn_at + 1.0 / self._frames - time.monotonic()
         if left <= 0:
             self._draw()
         elif self._timer is None:
@@ -167,14 +174,22 @@ class WatchScreen(Screen[None]):
             self._stage = watched.stage
             self._set_stage(watched.stage)
         self._show_notice(watched)
-        self.query_one(WatchHeader).show(watched.frame)
         frame = watched.frame
         if frame is not None:
             self.query_one(CartPoleView).show(frame.cart, kick=self._kick)
             if frame.pixels is not None:
                 self.query_one(Pixels).show(frame.pixels)
-            longest = self._stage.longest if self._stage is not None else 0
-            self.query_one(Traces).show(watched.trace, longest)
+        rests = frame is None or frame.paused or frame.done or frame.weight != self._weight_shown
+        if rests or self._drawn_at > self._panels_at + self._seconds_of_panels:
+            self._panels_at = self._drawn_at
+            self._show_panels(watched)
+
+    def _show_panels(self, watched: Watched) -> None:
+        """Show what does not move."""
+        if watched.frame is not None:
+            self._weight_shown = watched.frame.weight
+            self.query_one(WatchHeader).show(watched.frame)
+            self.query_one(Traces).show(watched.trace, 0 if self._stage is None else self._stage.longest)
         self._show_curve(watched)
 
     def _show_curve(self, watched: Watched) -> None:
@@ -191,7 +206,9 @@ class WatchScreen(Screen[None]):
         )
         if curve is not None:
             counted = f"{curve.trials}" if curve.done else f"{curve.trials} of {curve.of}"
-            panel.border_subtitle = f"mean of {counted} starts" if curve.trials else "the first starts"
+            subtitle = f"mean of {counted} starts" if curve.trials else "the first starts"
+            if subtitle != panel.border_subtitle:
+                panel.border_subtitle = subtitle
 
     def _set_stage(self, stage: Stage) -> None:
         self.set_class(stage.shows == "pixels", "-pixels")
@@ -211,6 +228,9 @@ class WatchScreen(Screen[None]):
             text = "paused; . takes one step, space goes on"
         elif watched.curve is not None and watched.curve.done and watched.notice.startswith("compiling"):
             text = ""
+        if (text, kind) == self._notice:
+            return
+        self._notice = (text, kind)
         notice = self.query_one("#notice", Static)
         notice.display = bool(text)
         notice.set_classes([kind])

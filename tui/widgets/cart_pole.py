@@ -11,7 +11,8 @@ from textual.reactive import reactive
 
 from tui import formatting
 from tui.widgets.braille import Cells, dots_per_cell, merge
-from tui.widgets.canvas import Canvas, CanvasWidget, message
+from tui.widgets.canvas import Canvas, message
+from tui.widgets.live_canvas import LiveCanvasWidget
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -67,7 +68,7 @@ class _Scene:
         return self.floor - _CART_HEIGHT * self.pole * self.squeeze
 
 
-class CartPoleView(CanvasWidget):
+class CartPoleView(LiveCanvasWidget):
     """A cart that moves between the ends of its track, with a pole on it.
 
     The track fills the width. A pole is drawn longer than to scale where there is room for it, at its true

@@ -8,12 +8,12 @@ import numpy as np
 from rich.color import Color
 from rich.segment import Segment
 from rich.style import Style
-from textual.geometry import Region
 from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
 
 from tui.widgets.line_drawing import DrawnWidget, centred
+from tui.widgets.live_canvas import changed_regions
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -74,10 +74,10 @@ class Pixels(DrawnWidget):
             if before is not self._cells or self._text != text_before:
                 self.refresh()
             return
-        rows = np.flatnonzero((before != self._cells).any(axis=(1, 2))) + self._top(len(self._cells))
-        shown = [row for row in rows.tolist() if 0 <= row < self.size.height]
-        if shown:
-            self.refresh(*(Region(0, row, self.size.width, 1) for row in shown))
+        width, height = self.size
+        differs = (before != self._cells).any(axis=2)[:height, :width]
+        if regions := changed_regions(differs, self._top(len(before)), (width - differs.shape[1]) // 2):
+            self.refresh(*regions)
 
     def on_resize(self) -> None:
         """Say so."""

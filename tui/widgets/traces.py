@@ -10,7 +10,8 @@ from textual.reactive import reactive
 
 from tui.widgets.axes import value_range
 from tui.widgets.braille import clean, column_starts, merge, span_dots, spans
-from tui.widgets.canvas import Canvas, CanvasWidget, message
+from tui.widgets.canvas import Canvas, message
+from tui.widgets.live_canvas import LiveCanvasWidget
 from tui.widgets.plot_frame import Frame, draw_frame, lay_out
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ _LEAST_HEIGHT = 6
 """Below there is room for the reward only."""
 
 
-class Traces(CanvasWidget):
+class Traces(LiveCanvasWidget):
     """The reward of each step and the action that brought it.
 
     There is room for as many steps as the longest episode had so far, so that seldom more than the newest

@@ -11,7 +11,8 @@ from textual.reactive import reactive
 from tui import formatting
 from tui.widgets.axes import value_range
 from tui.widgets.braille import clean, merge, span_dots, spans
-from tui.widgets.canvas import Canvas, CanvasWidget, message
+from tui.widgets.canvas import Canvas, message
+from tui.widgets.live_canvas import LiveCanvasWidget
 from tui.widgets.plot_frame import Frame, draw_frame, lay_out
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ _LEAST_HEIGHT = 4
 """From which on the numbers are written above the plot."""
 
 
-class WeightCurve(CanvasWidget):
+class WeightCurve(LiveCanvasWidget):
     """The curve of fitness over the weight that all connections share.
 
     Args:

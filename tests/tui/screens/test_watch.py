@@ -210,7 +210,7 @@ async def test_where_nothing_is_drawn_it_says_so_and_shows_the_traces() -> None:
 
 async def test_over_ssh_fewer_frames_are_asked_for() -> None:
     async with open_watch(remote=True) as seen:
-        assert seen.link.sent[0] == ("frames", 12)
+        assert seen.link.sent[0] == ("frames", 8)
 
 
 async def test_the_newest_moment_is_drawn() -> None:
