@@ -5,18 +5,27 @@ from __future__ import annotations
 import math
 from array import array
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from tui.value_text import as_text
+from tui.marks import Mark, mark_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
 PIECE = 1 << 19
 COLUMNS = ("best_fitness", "mean_fitness", "champion_fitness", "max_objective")
 """What a journal says of every generation."""
+RATE = "evaluations_per_second"
+"""Made of `evaluations` and `seconds`."""
+TEST = "champion_test_fitness"
+"""Said by the lines of tests only."""
 COLUMNS_OF_SOME = (
+    "lower_quartile",
+    "upper_quartile",
+    "qd_score",
+    "coverage",
     "champion_validation_accuracy",
     "champion_test_accuracy",
     "champion_accuracy",
@@ -24,8 +33,9 @@ COLUMNS_OF_SOME = (
     "champion_ensemble_accuracy",
     "champion_validation_loss",
     "champion_loss",
+    TEST,
 )
-"""What it says besides in some experiments; there is no column where it never did."""
+"""What it says besides in some experiments or versions; there is no column where it never did."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,19 +95,19 @@ def _read(path: Path, offset: int, *, restarted: bool = False) -> Batch | None:
 
 @dataclass(slots=True)
 class Curves:
-    """What the fitness plot shows.
+    """What the plots show.
 
     A champion's test stands for the generations after it, until the next one: a journal says it only then.
 
     Args:
         generations: One number a generation, growing.
         series: By their names in the journal, as long as `generations`; NaN where a value is absent.
-        marks: (generation, what changed) of each parameter line.
+        marks: What people did, in the order of time.
     """
 
     generations: array[float] = field(default_factory=lambda: array("d"))
     series: dict[str, array[float]] = field(default_factory=lambda: {name: array("d") for name in COLUMNS})
-    marks: list[tuple[int, str]] = field(default_factory=list)
+    marks: list[Mark] = field(default_factory=list)
     _tested: dict[str, float] = field(default_factory=dict)
     _said: frozenset[str] = frozenset()
 
@@ -111,9 +121,7 @@ class Curves:
         """Whether there is an accuracy of any kind."""
         return any(name.endswith("accuracy") for name in self.series)
 
-    def copies(
-        self, names: Iterable[str]
-    ) -> tuple[array[float], dict[str, array[float]], tuple[tuple[int, str], ...]]:
+    def copies(self, names: Iterable[str]) -> tuple[array[float], dict[str, array[float]], tuple[Mark, ...]]:
         """Return generations, those of the series that exist, and marks, which stay when more is read."""
         series = {name: self.series[name][:] for name in names if name in self.series}
         return self.generations[:], series, tuple(self.marks)
@@ -121,36 +129,49 @@ class Curves:
     def extend(self, batch: Batch) -> bool:
         """Append lines and return whether any belonged here."""
         before = len(self.generations), len(self.marks), dict(self._tested)
-        for line in batch.lines:
-            generation = line.get("generation")
-            if not isinstance(generation, int):
-                continue
-            match line.get("type"):
-                case "generation":
-                    self._append(generation, line)
-                case "test":
-                    self._test(generation, line)
-                case "parameters":
-                    self.marks.append((generation, describe_changes(line.get("changes"))))
+        # Columns are made of many lines at once: of a long run there are hundreds of thousands.
+        for is_generation, group in groupby(batch.lines, key=_is_generation):
+            lines = list(group)
+            if is_generation:
+                self._append(lines)
+            else:
+                self._take(lines)
         return (len(self.generations), len(self.marks), self._tested) != before
 
-    def _append(self, generation: int, line: dict[str, Any]) -> None:
-        self.generations.append(generation)
+    def _append(self, lines: Sequence[dict[str, Any]]) -> None:
+        old = len(self.generations)
+        self.generations.extend([line["generation"] for line in lines])
         for name in COLUMNS:
-            self.series[name].append(_number(line.get(name)))
+            self.series[name].extend([_number(line.get(name)) for line in lines])
+        self._append_some(RATE, [_rate(line) for line in lines], old)
         for name in COLUMNS_OF_SOME:
-            value = line.get(name, self._tested.get(name))
-            if name not in self.series and value is not None:
-                self.series[name] = array("d", [math.nan]) * (len(self.generations) - 1)
-            if name in self.series:
-                self.series[name].append(_number(value))
-        self._said = frozenset(line)
+            tested = self._tested.get(name)
+            values = [_number(line.get(name, tested)) for line in lines]
+            self._append_some(name, values, old)
+        self._said = frozenset(lines[-1])
+
+    def _append_some(self, name: str, values: list[float], old: int) -> None:
+        """Append to a column that is there from its first value on, after so many generations."""
+        if name not in self.series:
+            if all(map(math.isnan, values)):
+                return
+            self.series[name] = array("d", [math.nan]) * old
+        self.series[name].extend(values)
+
+    def _take(self, lines: Iterable[dict[str, Any]]) -> None:
+        for line in lines:
+            generation = line.get("generation")
+            if line.get("type") == "test" and isinstance(generation, int):
+                self._test(generation, line)
+            elif (mark := mark_of(line)) is not None:
+                self.marks.append(mark)
 
     def _test(self, generation: int, line: dict[str, Any]) -> None:
         """Take a champion's test, which follows the line of its generation."""
         told = {
             "champion_test_accuracy": line.get("test_accuracy", line.get("accuracy")),
             "champion_ensemble_accuracy": line.get("ensemble_accuracy"),
+            TEST: line.get("fitness"),
         }
         self._tested = {name: _number(value) for name, value in told.items() if value is not None}
         if generation != self.last_generation:
@@ -161,20 +182,16 @@ class Curves:
             self.series[name][-1] = self._tested[name]
 
 
-def describe_changes(changes: object) -> str:
-    """Return `name old→new` for each change of a journal line, as plain text."""
-    if not isinstance(changes, dict):
-        return ""
-    return ", ".join(
-        f"{name} {_short(value[0])}→{_short(value[1])}"
-        for name, value in changes.items()
-        if isinstance(value, list) and len(value) == 2
-    )
+def _is_generation(line: dict[str, Any]) -> bool:
+    return line.get("type") == "generation" and isinstance(line.get("generation"), int)
 
 
-def _short(value: object) -> str:
-    text = as_text(value) or "automatic"
-    return text if len(text) <= 24 else text[:23] + "…"
+def _rate(line: dict[str, Any]) -> float:
+    """Return evaluations per second; NaN where nothing was evaluated or no time passed."""
+    evaluations, seconds = line.get("evaluations"), line.get("seconds")
+    if not isinstance(evaluations, int) or not isinstance(seconds, int | float) or seconds <= 0:
+        return math.nan
+    return evaluations / seconds if evaluations else math.nan
 
 
 def _number(value: object) -> float:

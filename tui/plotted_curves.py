@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from galapagos.fitness import FitnessKind
+from tui.curves import RATE, TEST
 from tui.run_terms import ACCURACIES
 from tui.widgets.axes import as_shown
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from numpy.typing import NDArray
 
     from tui.curves import Curves
+    from tui.marks import Mark
     from tui.run_terms import RunTerms
 
 
@@ -26,15 +30,17 @@ class PlottedCurves:
         name: What the plot shows, with its unit.
         columns: The name in the journal of each curve, by what it is called; the first lies on top.
         kind: What the values are; a loss is negated in the journal, as a fitness is.
+        faint: What those are called that stand back.
     """
 
     name: str
     columns: dict[str, str]
     kind: FitnessKind
+    faint: frozenset[str] = frozenset()
 
     def read(
         self, curves: Curves, terms: RunTerms
-    ) -> tuple[NDArray[np.float64], dict[str, NDArray[np.float64]], tuple[tuple[int, str], ...]]:
+    ) -> tuple[NDArray[np.float64], dict[str, NDArray[np.float64]], tuple[Mark, ...]]:
         """Return numbers of generations, values as they are shown, and marks."""
         numbers, series, marks = curves.copies(self.columns.values())
         values = {
@@ -42,12 +48,19 @@ class PlottedCurves:
             for name, column in self.columns.items()
             if column in series
         }
-        shift = terms.number_of(0)
         return (
-            np.asarray(numbers, dtype=np.float64) + shift,
+            np.asarray(numbers, dtype=np.float64) + terms.number_of(0),
             values,
-            tuple((generation + shift, text) for generation, text in marks),
+            marks_told(marks, terms),
         )
+
+
+def marks_told(marks: Iterable[Mark], terms: RunTerms) -> tuple[Mark, ...]:
+    """Return marks with their numbers and fitnesses as the run is told."""
+    return tuple(
+        replace(mark, generation=terms.number_of(mark.generation), text=mark.told(terms.kind))
+        for mark in marks
+    )
 
 
 def curves_of_fitness(terms: RunTerms) -> PlottedCurves:
@@ -62,8 +75,32 @@ def curves_of_fitness(terms: RunTerms) -> PlottedCurves:
     return PlottedCurves(terms.fitness, columns, terms.kind)
 
 
+def all_curves_of_fitness(terms: RunTerms) -> PlottedCurves:
+    """Return the curves of fitness with the quartiles of each generation and the champion's tests.
+
+    Where weights are learned, what a champion's test tells is an accuracy, and is among those.
+    """
+    plotted = curves_of_fitness(terms)
+    if not terms.breeds:
+        return plotted
+    quartiles = {"upper quartile": "upper_quartile", "lower quartile": "lower_quartile"}
+    tests = {"test": TEST} if terms.shares_weights else {}
+    return replace(plotted, columns={**plotted.columns, **tests, **quartiles}, faint=frozenset(quartiles))
+
+
 def curves_of_accuracy(terms: RunTerms) -> PlottedCurves:
     """Return the curves of the champion's accuracies, or of the one network's."""
     name = "Champion's accuracy (%)" if terms.breeds else "Accuracy (%)"
     columns = {called: f"champion_{name}" for name, called in ACCURACIES.items()}
     return PlottedCurves(name, columns, FitnessKind.ACCURACY)
+
+
+def curves_of_quality() -> PlottedCurves:
+    """Return the curves of what the archive has come to, both in [0, 1]."""
+    columns = {"QD score": "qd_score", "coverage": "coverage"}
+    return PlottedCurves("QD score and coverage", columns, FitnessKind.REWARD)
+
+
+def curves_of_speed() -> PlottedCurves:
+    """Return the curve of how many networks a second were evaluated."""
+    return PlottedCurves("Evaluations per second", {"evals/s": RATE}, FitnessKind.REWARD)

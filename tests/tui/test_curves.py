@@ -9,7 +9,8 @@ import orjson
 import pytest
 
 from tui import curves
-from tui.curves import Curves, describe_changes, read_batch
+from tui.curves import Curves, read_batch
+from tui.marks import Mark, MarkKind, describe_changes
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -61,7 +62,10 @@ def test_curves_and_marks_come_from_their_lines(tmp_path: Path) -> None:
     assert read.series["max_objective"][0] == 2
     assert math.isnan(read.series["champion_fitness"][0])
     assert math.isnan(read.series["mean_fitness"][1])
-    assert read.marks == [(1, "complexity_levels 2→4")]
+    assert read.marks == [
+        Mark(1, "complexity_levels 2→4"),
+        Mark(1, "pin 00000000", MarkKind.PIN),
+    ]
 
 
 def test_a_torn_line_is_read_when_it_is_whole(tmp_path: Path) -> None:
@@ -161,10 +165,43 @@ def test_a_test_of_images_is_told_by_the_test_images(tmp_path: Path) -> None:
     assert list(Reader(path).read().series["champion_test_accuracy"]) == [0.9]
 
 
-def test_a_test_of_rewards_is_no_curve(tmp_path: Path) -> None:
+def test_a_test_of_rewards_is_a_curve_of_its_own(tmp_path: Path) -> None:
     path = tmp_path / "journal.jsonl"
-    write(path, generation(0), {"type": "test", "generation": 0, "fitness": 700.0})
-    assert set(Reader(path).read().series) == set(curves.COLUMNS)
+    write(path, generation(0), {"type": "test", "generation": 0, "fitness": 700.0}, generation(1))
+    read = Reader(path).read()
+    assert set(read.series) == {*curves.COLUMNS, curves.TEST}
+    assert list(read.series[curves.TEST]) == [700.0, 700.0]
+
+
+def test_columns_that_begin_later_are_as_long_as_the_others(tmp_path: Path) -> None:
+    path = tmp_path / "journal.jsonl"
+    write(
+        path,
+        generation(0),
+        generation(1, lower_quartile=None),
+        {"type": "breed", "generation": 2, "id": "0" * 16, "count": 3},
+        generation(2, lower_quartile=0.25, upper_quartile=0.75, qd_score=0.5, coverage=0.25),
+        generation(3),
+    )
+    read = Reader(path).read()
+    assert {len(values) for values in read.series.values()} == {4}
+    assert [math.isnan(value) for value in read.series["lower_quartile"]] == [True, True, False, True]
+    assert list(read.series["coverage"])[2] == 0.25
+    assert [mark.kind for mark in read.marks] == [MarkKind.BREED]
+
+
+def test_speed_is_networks_by_seconds_and_absent_where_either_is(tmp_path: Path) -> None:
+    path = tmp_path / "journal.jsonl"
+    write(
+        path,
+        generation(0, evaluations=192, seconds=0.5),
+        generation(1, evaluations=192, seconds=0),
+        generation(2, evaluations=0, seconds=1.0),
+        generation(3, seconds=1.0),
+    )
+    rates = list(Reader(path).read().series[curves.RATE])
+    assert rates[0] == 384
+    assert all(map(math.isnan, rates[1:]))
 
 
 def test_changes_are_worded_shortly() -> None:

@@ -10,6 +10,7 @@ import pytest
 from tests.tui.experiments import PICTURES
 from tests.tui.journals import journal_of
 from tui.curves import Batch, Curves
+from tui.marks import Mark
 from tui.plotted_curves import PlottedCurves, curves_of_accuracy, curves_of_fitness
 from tui.run_terms import RunTerms, terms_of
 
@@ -73,5 +74,5 @@ def test_rewards_stay_as_they_are() -> None:
 def test_epochs_are_numbered_from_one_and_so_are_the_changes_in_them() -> None:
     numbers, _, marks = plotted(curves_of_accuracy(terms("learning")), "learning")
     assert numbers.tolist() == list(range(1, 31))
-    assert marks == ((16, "lr 0.01→0.005"),)
+    assert marks == (Mark(16, "lr 0.01→0.005"),)
     assert plotted(curves_of_fitness(terms("wlnn")), "wlnn")[0][0] == 0

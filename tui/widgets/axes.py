@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 _SAME = 1e-9
 """Values that differ by less than this share of them are drawn as equal."""
 _NOTHING = 1e-200
+_LEAST_OF_LOG = 1e-300
+_LEAST_POWER = 1e6
+"""From here on a value is written with a power of ten."""
+_LEAST_FIXED = 1e-4
 _ROUND = (1.0, 2.0, 2.5, 5.0, 10.0, 20.0)
 
 
@@ -54,6 +58,62 @@ def ticks(low: float, high: float, most: int, *, whole: bool = False) -> list[fl
     slack = (high - low) * 1e-6
     values = (number * step for number in range(first, min(last, first + most) + 1))
     return [value for value in values if low - slack <= value <= high + slack]
+
+
+def log_range(low: float, high: float) -> tuple[float, float]:
+    """Return a range around the positive [low, high] that ends on 1, 2 or 5 times 10ⁿ; never empty."""
+    low, high = max(low, _LEAST_OF_LOG), max(high, _LEAST_OF_LOG)
+    steps = _log_steps(low / 10, high * 10)
+    bottom = max((step for step in steps if step <= low * (1 + _SAME)), default=low)
+    top = min((step for step in steps if step >= high * (1 - _SAME)), default=high)
+    return (bottom, top) if bottom < top else (bottom, bottom * 10)
+
+
+def log_ticks(low: float, high: float, most: int, *, whole: bool = False) -> list[float]:
+    """Return at most `most` + 1 values of 1, 2 and 5 times 10ⁿ within [low, high], ascending; or of 10ⁿ.
+
+    Args:
+        low: Positive; or from 0 where the values are `whole`, which begin there.
+        high: Above `low`.
+        most: At least 1, or there is none.
+        whole: Whether only whole numbers are ticks, 0 among them.
+    """
+    if most < 1:
+        return []
+    steps = _log_steps(max(low, 1.0 if whole else _LEAST_OF_LOG), high)
+    values = ([0.0] if whole and low <= 0 else []) + [step for step in steps if low <= step <= high]
+    if len(values) <= most + 1:
+        return values
+    powers = [value for value in values if value == 0 or _is_power(value)]
+    return powers[:: -(-len(powers) // (most + 1))]
+
+
+def _log_steps(low: float, high: float) -> list[float]:
+    """Return 1, 2 and 5 times 10ⁿ from the power of ten below `low` up to `high`."""
+    first, last = math.floor(math.log10(low)), math.ceil(math.log10(high))
+    return [factor * 10.0**power for power in range(first, last + 1) for factor in (1.0, 2.0, 5.0)]
+
+
+def _is_power(value: float) -> bool:
+    return abs(math.log10(value) - round(math.log10(value))) < _SAME
+
+
+def log_labels(values: list[float]) -> list[str]:
+    """Return ticks of a logarithmic axis written: `0.01`, `1 000`, `1e+06`."""
+    return [
+        formatting.whole(value) if value.is_integer() and value < _LEAST_POWER else f"{value:.6g}"
+        for value in values
+    ]
+
+
+def value_label(value: float) -> str:
+    """Return a value that is read off a curve, with about four digits: `731.2`, `0.2143`, `1 204`."""
+    if not math.isfinite(value):
+        return formatting.ABSENT
+    size = abs(value)
+    if size >= _LEAST_POWER or 0 < size < _LEAST_FIXED:
+        return f"{value:.3g}"
+    return formatting.fixed(value, 0 if size >= 1000 else 1 if size >= 100 else 2 if size >= 10 else 4)
 
 
 def tick_labels(values: list[float]) -> list[str]:

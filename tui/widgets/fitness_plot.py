@@ -8,20 +8,29 @@ import numpy as np
 from textual.reactive import reactive
 
 from tui import formatting
+from tui.marks import SYMBOLS, Mark
+from tui.plot_view import PlotView
 from tui.widgets.axes import value_range, widened
 from tui.widgets.braille import clean, column_starts, merge, span_dots, spans
 from tui.widgets.canvas import Canvas, CanvasWidget, message
-from tui.widgets.line_drawing import shorten
 from tui.widgets.plot_frame import Frame, draw_frame, lay_out
+from tui.widgets.plot_marks import PARTS, by_column, draw_mark_lines, draw_mark_row
+from tui.widgets.plot_names import draw_legend, draw_names, draw_reading, packed, reading, values_at
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from numpy.typing import ArrayLike, NDArray
 
-SERIES = 6
-"""The number of colours; a seventh curve takes the first one again."""
-_PARTS = ("", "axis", "label", "mark", "mark-line", "empty", *(f"series-{n}" for n in range(1, SERIES + 1)))
+    from tui.widgets.line_drawing import Run
+
+SERIES = 8
+"""The number of colours; a ninth curve takes the first one again."""
+_PARTS = (
+    *("", "axis", "label", "mark-line", "empty", "cursor", "faint", "mark"),
+    *(f"mark-{kind}" for kind in ("inject", "pin", "breed", "drop")),
+    *(f"series-{n}" for n in range(1, SERIES + 1)),
+)
 _LEAST_WIDTH_FOR_NAMES = 36
 _LEAST_HEIGHT_FOR_MARKS = 7
 _LONGEST_NAME = 16
@@ -29,15 +38,17 @@ _ROWS_WITHOUT_NAMES = 1
 """The row of the labels of the generations."""
 _AXES = {"generation": "gen"}
 """What is counted, where its name is too long for an axis."""
-_LEAST_TEXT = 8
-"""A mark's text is not cut to fewer cells than this."""
+_ROWS_OF_PLOT = 5
+"""So many rows the plot keeps before a reading takes another one."""
+_MOST_ROWS_OF_READING = 3
 
 
 class FitnessPlot(CanvasWidget):
-    """Curves over the generations, or epochs, with a mark where a parameter changed.
+    """Curves over the generations, or epochs, with a mark where people did something.
 
-    It scales itself to the data, keeps every peak however many generations share a column, breaks a curve
-    where a value is NaN, and repaints only the rows that changed.
+    It scales itself to the data in view, keeps every peak however many generations share a column, breaks a
+    curve where a value is NaN, and repaints only the rows that changed. What is in view, and what the cursor
+    reads, says its `PlotView`.
 
     Args:
         ascii_only: Draw with plain characters, for terminals without braille.
@@ -54,16 +65,25 @@ class FitnessPlot(CanvasWidget):
         & > .fitness-plot--axis { color: $text-muted; }
         & > .fitness-plot--label { color: $text-muted; }
         & > .fitness-plot--mark { color: $text-warning; }
+        & > .fitness-plot--mark-inject { color: $text-accent; }
+        & > .fitness-plot--mark-pin { color: $text-secondary; }
+        & > .fitness-plot--mark-breed { color: $text-success; }
+        & > .fitness-plot--mark-drop { color: $text-error; }
         & > .fitness-plot--mark-line { color: $text-disabled; }
         & > .fitness-plot--empty { color: $text-muted; text-style: italic; }
+        & > .fitness-plot--cursor { color: $text; text-style: bold; }
+        & > .fitness-plot--faint { color: $text-muted; }
         & > .fitness-plot--series-1 { color: $text-success; text-style: bold; }
         & > .fitness-plot--series-2 { color: $text-primary; }
         & > .fitness-plot--series-3 { color: $text-warning; }
         & > .fitness-plot--series-4 { color: $text; }
         & > .fitness-plot--series-5 { color: $text-secondary; }
         & > .fitness-plot--series-6 { color: $text-error; }
+        & > .fitness-plot--series-7 { color: $text-accent; }
+        & > .fitness-plot--series-8 { color: $text-primary; text-style: bold; }
         &:ansi > .fitness-plot--axis { text-style: dim; }
         &:ansi > .fitness-plot--label { text-style: dim; }
+        &:ansi > .fitness-plot--faint { text-style: dim; }
         &:ansi > .fitness-plot--mark-line { text-style: dim; }
     }
     """
@@ -77,23 +97,28 @@ class FitnessPlot(CanvasWidget):
         self.set_reactive(FitnessPlot.ascii_only, ascii_only)
         self._generations: NDArray[np.float64] = np.empty(0)
         self._curves: dict[str, NDArray[np.float64]] = {}
-        self._changes: tuple[tuple[int, str], ...] = ()
+        self._changes: tuple[Mark, ...] = ()
         self._step = "generation"
+        self._faint: frozenset[str] = frozenset()
+        self._view = PlotView()
+        self._columns = 1
 
     def show(
         self,
         generations: ArrayLike,
         series: Mapping[str, ArrayLike],
-        marks: Sequence[tuple[int, str]] = (),
+        marks: Sequence[Mark] = (),
         step: str = "generation",
+        faint: Collection[str] = (),
     ) -> None:
         """Draw these curves.
 
         Args:
             generations: Shape (n,), in any order; one that is not finite is left out with its values.
             series: Named values, shape (n,) each, NaN or infinity for a gap; the first one named lies on top.
-            marks: (generation, what changed), in the order of time.
+            marks: What people did, in the order of time.
             step: What is counted, `generation` or `epoch`.
+            faint: The names of curves that stand back.
         """
         numbers = clean(generations)
         curves = {name: clean(values) for name, values in series.items()}
@@ -105,14 +130,41 @@ class FitnessPlot(CanvasWidget):
         elif length == 1 and np.isnan(numbers[0]):
             order = slice(0, 0)
         before = self._generations, self._curves, self._changes
+        styles_before = self._step, self._faint
         self._generations = numbers[order]
         self._curves = {
             formatting.words(name, _LONGEST_NAME): values[order] for name, values in curves.items()
         }
-        self._changes = tuple((generation, formatting.words(text)) for generation, text in marks)
-        step_before, self._step = self._step, step
-        if step != step_before or not _same(before, (self._generations, self._curves, self._changes)):
+        self._changes = tuple(
+            Mark(mark.generation, formatting.words(mark.text), mark.kind, mark.fitness) for mark in marks
+        )
+        self._step, self._faint = step, frozenset(faint)
+        after = self._generations, self._curves, self._changes
+        if styles_before != (self._step, self._faint) or not _same(before, after):
             self.repaint()
+
+    def look(self, view: PlotView) -> None:
+        """Draw what is in view of this look."""
+        if view != self._view:
+            self._view = view
+            self.repaint()
+
+    @property
+    def extent(self) -> tuple[float, float] | None:
+        """The first and the last generation, None before there is one."""
+        if not self._generations.size:
+            return None
+        return float(self._generations[0]), float(self._generations[-1])
+
+    @property
+    def columns(self) -> int:
+        """How many cells the generations in view take, as they were drawn last."""
+        return self._columns
+
+    @property
+    def is_positive(self) -> bool:
+        """Whether all values are positive, so that their axis can be logarithmic."""
+        return all(bool((values[np.isfinite(values)] > 0).all()) for values in self._curves.values())
 
     def watch_ascii_only(self) -> None:
         """Paint with the other characters."""
@@ -120,92 +172,107 @@ class FitnessPlot(CanvasWidget):
 
     def paint(self, width: int, height: int) -> Canvas:
         """Return the plot for one size."""
-        vertical = value_range(*self._curves.values())
-        if vertical is None:
+        extent = self.extent
+        if extent is None or value_range(*self._curves.values()) is None:
             return message(width, height, _PARTS, f"No {self._step} is finished yet", "empty")
-        first, last = float(self._generations[0]), float(self._generations[-1])
-        marks = [change for change in self._changes if first <= change[0] <= last]
-        longest = max(map(len, self._curves))
-        named = width >= _LEAST_WIDTH_FOR_NAMES and height >= len(self._curves) + _ROWS_WITHOUT_NAMES
-        legend = not named and height >= _LEAST_HEIGHT_FOR_MARKS and width > longest
+        first, last = self._view.window(*extent)
+        numbers, curves = self._within(first, last)
+        vertical = value_range(*curves.values())
+        if vertical is None:
+            return message(width, height, _PARTS, "No value in view", "empty")
+        marks = [mark for mark in self._changes if first <= mark.generation <= last]
+        read = self._reading(width, height)
+        longest = max(map(len, curves))
+        named = width >= _LEAST_WIDTH_FOR_NAMES and height - len(read) >= len(curves) + _ROWS_WITHOUT_NAMES
+        legend = not named and not read and height >= _LEAST_HEIGHT_FOR_MARKS and width > longest
         frame = lay_out(
             width,
             height,
             widened(first, last),
             vertical,
-            top=int(legend),
+            top=int(legend) + len(read),
             bottom=int(bool(marks) and height >= _LEAST_HEIGHT_FOR_MARKS),
             right=longest + 1 if named else 0,
             ascii_only=self.ascii_only,
+            log_horizontal=self._view.log_generations and first >= 0,
+            log_vertical=self._view.log_values and vertical[0] > 0,
         )
+        self._columns = frame.width
         canvas = Canvas(width, height, _PARTS)
         draw_frame(canvas, frame, _AXES.get(self._step, self._step))
-        self._draw_marks(canvas, frame, marks)
-        self._draw_curves(canvas, frame)
+        draw_mark_lines(canvas, frame, marks)
+        self._draw_cursor(canvas, frame)
+        parts = self._curve_parts()
+        _draw_curves(canvas, frame, numbers, curves, parts)
+        if marks and frame.axis_row is not None:
+            draw_mark_row(canvas, frame, marks)
         if named:
-            self._draw_names(canvas, frame)
+            draw_names(canvas, frame, curves, parts)
         elif legend:
-            self._draw_legend(canvas)
+            draw_legend(canvas, list(curves), parts, ascii_only=self.ascii_only)
+        draw_reading(canvas, self._with_marks(read, frame, marks))
         return canvas
 
-    def _draw_curves(self, canvas: Canvas, frame: Frame) -> None:
-        pictures = []
-        starts = column_starts(self._generations, frame.columns)
-        for values in self._curves.values():
-            low, high = spans(self._generations, values, frame.columns, frame.rows, starts)
-            if (high >= 0).sum() == 1:
-                _enlarge(low, high, frame)
-            pictures.append(span_dots(low, high, frame.rows.dots))
-        cells = merge(pictures, frame.height, frame.width, ascii_only=self.ascii_only)
-        canvas.place(frame.top, frame.left, cells, tuple(map(_part, range(len(pictures)))))
-
-    def _draw_marks(self, canvas: Canvas, frame: Frame, marks: Sequence[tuple[int, str]]) -> None:
-        """Draw a line at each change, and the newest texts where they find room."""
-        arrow, line = ("^", ":") if self.ascii_only else ("▲", "┊")
-        texts: dict[int, str] = {}
-        for generation, text in marks:
-            column = frame.column(generation)
-            texts[column] = f"{texts[column]}, {text}" if texts.get(column) else text
-        for column in texts:
-            canvas.write_down(column, range(frame.top, frame.top + frame.height), line, "mark-line")
-        row = frame.top + frame.height
-        if row == frame.axis_row or row >= canvas.height:
-            return
-        taken = sorted(texts)
-        end = frame.left + frame.width
-        for column in reversed(taken):
-            canvas.write(row, column, arrow, "mark")
-            _write_beside(
-                canvas, row, column, texts[column], (frame.left, end), taken, ascii_only=self.ascii_only
+    def _within(
+        self, first: float, last: float
+    ) -> tuple[NDArray[np.float64], dict[str, NDArray[np.float64]]]:
+        """Return the points in view; where a curve crosses its edge, there is a point on the edge."""
+        numbers = self._generations
+        if first <= numbers[0] and last >= numbers[-1]:
+            return numbers, self._curves
+        start, stop = np.searchsorted(numbers, [first, last], side="left").tolist()
+        stop += int(stop < len(numbers) and numbers[stop] == last)
+        inner = slice(start, max(start, stop))
+        edges = [
+            (edge, place)
+            for edge, place, is_there in (
+                (first, start, start < len(numbers) and numbers[start] == first),
+                (last, stop, stop > 0 and numbers[stop - 1] == last),
             )
+            if not is_there and 0 < place < len(numbers)
+        ]
+        left = [(edge, place) for edge, place in edges if edge == first]
+        right = [(edge, place) for edge, place in edges if edge == last]
 
-    def _draw_names(self, canvas: Canvas, frame: Frame) -> None:
-        """Write each name beside the end of its curve, moved where two would meet."""
-        ends = []
-        for number, (name, values) in enumerate(self._curves.items()):
-            known = np.flatnonzero(np.isfinite(values))
-            if known.size:
-                ends.append((-float(values[known[-1]]), number, name))
-        ends.sort()
-        rows = [frame.row(-value) for value, _, _ in ends]
-        for index in range(1, len(rows)):
-            rows[index] = max(rows[index], rows[index - 1] + 1)
-        limit = canvas.height - 2
-        for index in range(len(rows) - 1, -1, -1):
-            rows[index] = limit = min(rows[index], limit)
-            limit -= 1
-        for row, (_, number, name) in zip(rows, ends, strict=True):
-            canvas.write(row, frame.left + frame.width + 1, name, _part(number))
+        def cut(values: NDArray[np.float64]) -> NDArray[np.float64]:
+            ends = [[_between(numbers, values, *point) for point in points] for points in (left, right)]
+            return np.concatenate([ends[0], values[inner], ends[1]])
 
-    def _draw_legend(self, canvas: Canvas) -> None:
-        column = 0
-        for number, name in enumerate(self._curves):
-            text = shorten(name, canvas.width - column, ascii_only=self.ascii_only)
-            canvas.write(0, column, text, _part(number))
-            column += len(text) + 2
+        return cut(numbers), {name: cut(values) for name, values in self._curves.items()}
+
+    def _curve_parts(self) -> list[str]:
+        return ["faint" if name in self._faint else _part(n) for n, name in enumerate(self._curves)]
+
+    def _draw_cursor(self, canvas: Canvas, frame: Frame) -> None:
+        cursor = self._view.cursor
+        if cursor is not None and frame.horizontal[0] <= cursor <= frame.horizontal[1]:
+            line = "|" if self.ascii_only else "│"
+            rows = range(frame.top, frame.top + frame.height)
+            canvas.write_down(frame.column(cursor), rows, line, "cursor")
+
+    def _reading(self, width: int, height: int) -> list[list[Run]]:
+        """Return the lines of what the cursor reads, without marks."""
+        most = min(_MOST_ROWS_OF_READING, height - _ROWS_OF_PLOT)
+        if self._view.cursor is None or most < 1:
+            return []
+        generation, values = values_at(self._generations, self._curves, self._view.cursor)
+        told = reading(_AXES.get(self._step, self._step), generation, list(self._curves), values)
+        items = zip(told, ["cursor", *self._curve_parts()], strict=True)
+        return packed(list(items), width, most, ascii_only=self.ascii_only)
+
+    def _with_marks(self, lines: list[list[Run]], frame: Frame, marks: Sequence[Mark]) -> list[list[Run]]:
+        """Return the lines with the marks at the cursor at their end."""
+        cursor = self._view.cursor
+        if cursor is None or not lines:
+            return lines
+        exact = [mark for mark in marks if mark.generation == cursor]
+        here = exact or by_column(frame, marks).get(frame.column(cursor), [])
+        items = [item for line in lines for item in line]
+        told = [(f"{SYMBOLS[mark.kind][self.ascii_only]} {mark.text}", PARTS[mark.kind]) for mark in here]
+        return packed(items + told, frame.left + frame.width, len(lines), ascii_only=self.ascii_only)
 
 
-_Data = tuple["NDArray[np.float64]", dict[str, "NDArray[np.float64]"], tuple[tuple[int, str], ...]]
+_Data = tuple["NDArray[np.float64]", dict[str, "NDArray[np.float64]"], tuple[Mark, ...]]
 
 
 def _same(one: _Data, other: _Data) -> bool:
@@ -222,6 +289,33 @@ def _part(number: int) -> str:
     return f"series-{number % SERIES + 1}"
 
 
+def _draw_curves(
+    canvas: Canvas,
+    frame: Frame,
+    numbers: NDArray[np.float64],
+    curves: Mapping[str, NDArray[np.float64]],
+    parts: Sequence[str],
+) -> None:
+    across, columns, rows = frame.across(numbers), frame.columns, frame.rows
+    starts = column_starts(across, columns)
+    pictures = []
+    for values in curves.values():
+        low, high = spans(across, frame.up(values), columns, rows, starts)
+        if (high >= 0).sum() == 1:
+            _enlarge(low, high, frame)
+        pictures.append(span_dots(low, high, rows.dots))
+    cells = merge(pictures, frame.height, frame.width, ascii_only=frame.ascii_only)
+    canvas.place(frame.top, frame.left, cells, tuple(parts))
+
+
+def _between(
+    numbers: NDArray[np.float64], values: NDArray[np.float64], generation: float, place: int
+) -> float:
+    """Return the value of a curve between the points before `place` and at it; NaN beside a gap."""
+    share = (generation - numbers[place - 1]) / (numbers[place] - numbers[place - 1])
+    return float(values[place - 1] * (1 - share) + values[place] * share)
+
+
 def _enlarge(low: NDArray[np.intp], high: NDArray[np.intp], frame: Frame) -> None:
     """Make the one dot of a single point as large as its cell, so that it is seen."""
     column = int(np.flatnonzero(high >= 0)[0])
@@ -229,26 +323,3 @@ def _enlarge(low: NDArray[np.intp], high: NDArray[np.intp], frame: Frame) -> Non
     tall = max(1, frame.rows.dots // frame.height)
     start, bottom = column - column % wide, int(low[column]) - int(low[column]) % tall
     low[start : start + wide], high[start : start + wide] = bottom, bottom + tall - 1
-
-
-def _write_beside(
-    canvas: Canvas,
-    row: int,
-    column: int,
-    text: str,
-    between: tuple[int, int],
-    taken: Sequence[int],
-    *,
-    ascii_only: bool,
-) -> None:
-    """Write a mark's text to its right, or else to its left, if nothing is there."""
-    left, right = between
-    for start in (column + 2, column - 1 - len(text)):
-        stop = start + len(text)
-        free = all(not start - 1 <= other <= stop for other in taken if other != column)
-        if start >= left and stop <= right and free and (canvas.numbers[row, start:stop] == 0).all():
-            canvas.write(row, start, text, "mark")
-            return
-    room = min([right, *(other - 1 for other in taken if other > column)]) - column - 2
-    if room >= _LEAST_TEXT and (canvas.numbers[row, column + 2 : column + 2 + room] == 0).all():
-        canvas.write(row, column + 2, shorten(text, room, ascii_only=ascii_only), "mark")

@@ -5,10 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tui.widgets.axes import nice_range, tick_labels, ticks
+import numpy as np
+
+from tui.widgets.axes import log_labels, log_range, log_ticks, nice_range, tick_labels, ticks
 from tui.widgets.braille import Scale, dots_per_cell
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from tui.widgets.canvas import Canvas
 
 _ROWS_A_TICK = 3
@@ -31,9 +35,11 @@ class Frame:
         width: At least 1.
         height: At least 1.
         horizontal: (low, high) at the first and the last column, low < high.
-        vertical: (low, high) at the bottom and the top, low < high.
+        vertical: (low, high) at the bottom and the top, low < high; positive where `log_vertical`.
         axis_row: The row of the horizontal axis, None where there is no room for one.
         ascii_only: Whether lines are plain characters.
+        log_horizontal: Whether columns are even in log(1 + value), so that a count from 0 has a place.
+        log_vertical: Whether rows are even in the logarithm.
     """
 
     left: int
@@ -44,26 +50,40 @@ class Frame:
     vertical: tuple[float, float]
     axis_row: int | None
     ascii_only: bool
+    log_horizontal: bool = False
+    log_vertical: bool = False
 
     @property
     def columns(self) -> Scale:
-        """The horizontal scale in dots."""
-        return Scale(*self.horizontal, self.width * dots_per_cell(ascii_only=self.ascii_only)[1])
+        """The horizontal scale in dots, of what `across` returns."""
+        low, high = self.across(np.array(self.horizontal)).tolist()
+        return Scale(low, high, self.width * dots_per_cell(ascii_only=self.ascii_only)[1])
 
     @property
     def rows(self) -> Scale:
-        """The vertical scale in dots."""
-        return Scale(*self.vertical, self.height * dots_per_cell(ascii_only=self.ascii_only)[0])
+        """The vertical scale in dots, of what `up` returns."""
+        low, high = self.up(np.array(self.vertical)).tolist()
+        return Scale(low, high, self.height * dots_per_cell(ascii_only=self.ascii_only)[0])
+
+    def across(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return where values of the horizontal axis lie on its scale; at least 0 where it is logarithmic."""
+        return np.log1p(values) if self.log_horizontal else values
+
+    def up(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return where values of the vertical axis lie on its scale; positive where it is logarithmic."""
+        return np.log(values) if self.log_vertical else values
 
     def column(self, value: float) -> int:
         """Return the column of the widget in which a value of the horizontal axis lies."""
         scale = self.columns
-        return self.left + scale.place_one(value) * self.width // scale.dots
+        place = scale.place_one(float(self.across(np.array([value]))[0]))
+        return self.left + place * self.width // scale.dots
 
     def row(self, value: float) -> int:
         """Return the row of the widget in which a value of the vertical axis lies."""
         scale = self.rows
-        return self.top + self.height - 1 - scale.place_one(value) * self.height // scale.dots
+        place = scale.place_one(float(self.up(np.array([value]))[0]))
+        return self.top + self.height - 1 - place * self.height // scale.dots
 
 
 def lay_out(
@@ -76,6 +96,8 @@ def lay_out(
     bottom: int = 0,
     right: int = 0,
     ascii_only: bool = False,
+    log_horizontal: bool = False,
+    log_vertical: bool = False,
 ) -> Frame:
     """Return the frame of a plot in so many cells.
 
@@ -88,11 +110,17 @@ def lay_out(
         bottom: Rows kept free between the plot and its axis.
         right: Columns kept free at the right end.
         ascii_only: Whether the plot is drawn in plain characters.
+        log_horizontal: Whether the horizontal axis is logarithmic; its range begins at 0 or above then.
+        log_vertical: Whether the vertical axis is logarithmic; its range is positive then.
     """
     axis = 2 if height - top - bottom >= 5 else 1 if height - top - bottom >= 3 else 0
     plot_height = max(1, height - top - bottom - axis)
-    low, high = nice_range(*vertical, max(1, plot_height // _ROWS_A_TICK))
-    longest = max(map(len, tick_labels(_vertical_ticks(low, high, plot_height))), default=0)
+    if log_vertical:
+        low, high = log_range(*vertical)
+    else:
+        low, high = nice_range(*vertical, max(1, plot_height // _ROWS_A_TICK))
+    labels = _vertical_ticks(low, high, plot_height, log=log_vertical)
+    longest = max((len(label) for _, label in labels), default=0)
     left = longest + 1
     if width - left - right < _LEAST_PLOT_WIDTH:
         left = 0
@@ -105,16 +133,22 @@ def lay_out(
         vertical=(low, high),
         axis_row=top + plot_height + bottom if axis else None,
         ascii_only=ascii_only,
+        log_horizontal=log_horizontal,
+        log_vertical=log_vertical,
     )
 
 
-def _vertical_ticks(low: float, high: float, height: int) -> list[float]:
+def _vertical_ticks(low: float, high: float, height: int, *, log: bool) -> list[tuple[float, str]]:
+    """Return values with their labels, ascending."""
     most = max(1, height // _ROWS_A_TICK)
+    if log:
+        values = log_ticks(low, high, most)
+        return list(zip(values, log_labels(values), strict=True))
     values = ticks(low, high, most)
-    if len(values) > _FEW:
-        return values
-    finer = ticks(low, high, 2 * most)
-    return finer if 3 * len(finer) <= 2 * height + 1 else values
+    if len(values) <= _FEW:
+        finer = ticks(low, high, 2 * most)
+        values = finer if 3 * len(finer) <= 2 * height + 1 else values
+    return list(zip(values, tick_labels(values), strict=True))
 
 
 def draw_frame(canvas: Canvas, frame: Frame, title: str, *, whole: bool = True) -> None:
@@ -136,20 +170,25 @@ def _draw_vertical(canvas: Canvas, frame: Frame) -> None:
     line, tick = ("|", "+") if frame.ascii_only else ("│", "┤")
     end = frame.axis_row if frame.axis_row is not None else frame.top + frame.height
     canvas.write_down(frame.left - 1, range(frame.top, end), line, "axis")
-    values = _vertical_ticks(*frame.vertical, frame.height)
-    for value, label in zip(values, tick_labels(values), strict=True):
+    for value, label in _vertical_ticks(*frame.vertical, frame.height, log=frame.log_vertical):
         row = frame.row(value)
         canvas.write(row, 0, label.rjust(frame.left - 1), "label")
         canvas.write(row, frame.left - 1, tick, "axis")
 
 
-def _horizontal_ticks(frame: Frame, *, whole: bool) -> list[float]:
+def _horizontal_ticks(frame: Frame, *, whole: bool) -> list[tuple[float, str]]:
+    """Return values with their labels, ascending."""
     most = max(1, frame.width // _COLUMNS_A_TICK)
+    if frame.log_horizontal:
+        values = log_ticks(*frame.horizontal, most, whole=whole)
+        if len(values) > _FEW:
+            return list(zip(values, log_labels(values), strict=True))
     values = ticks(*frame.horizontal, most, whole=whole)
-    if len(values) > _FEW:
-        return values
-    finer = ticks(*frame.horizontal, 2 * most, whole=whole)
-    return finer if sum(len(label) + _GAP for label in tick_labels(finer)) <= frame.width else values
+    if len(values) <= _FEW:
+        finer = ticks(*frame.horizontal, 2 * most, whole=whole)
+        fits = sum(len(label) + _GAP for label in tick_labels(finer)) <= frame.width
+        values = finer if fits else values
+    return list(zip(values, tick_labels(values), strict=True))
 
 
 def _draw_horizontal(canvas: Canvas, frame: Frame, title: str, *, whole: bool) -> None:
@@ -158,13 +197,12 @@ def _draw_horizontal(canvas: Canvas, frame: Frame, title: str, *, whole: bool) -
     canvas.write(row, frame.left, line * frame.width, "axis")
     if frame.left:
         canvas.write(row, frame.left - 1, corner, "axis")
-    values = _horizontal_ticks(frame, whole=whole)
     end = canvas.width
     if row + 1 < canvas.height and frame.width >= len(title) + _COLUMNS_A_TICK:
         end = max(frame.left + frame.width, canvas.width) - len(title)
         canvas.write(row + 1, end, title, "label")
     free = 0
-    for value, label in zip(values, tick_labels(values), strict=True):
+    for value, label in _horizontal_ticks(frame, whole=whole):
         column = frame.column(value)
         canvas.write(row, column, tick, "axis")
         start = max(free, min(column - len(label) // 2, canvas.width - len(label)))

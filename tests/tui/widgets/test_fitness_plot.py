@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from tests.tui.screen_text import fresh_strips, refreshed_rows, widget_lines, widget_strips
 from tests.tui.widgets.examples import SIZES, Stage, any_float, any_text
+from tui.marks import Mark, MarkKind
+from tui.plot_view import PlotView
 from tui.widgets.fitness_plot import FitnessPlot
 
 
@@ -36,7 +38,7 @@ def test_a_rising_line_goes_from_the_lower_left_to_the_upper_right() -> None:
 
 def test_plain_characters_have_one_mark_a_curve() -> None:
     plot = FitnessPlot(ascii_only=True)
-    plot.show(np.arange(3), {"best": [0.0, 5.0, 10.0], "mean": [0.0, 0.0, 0.0]}, [(1, "sigma 1 to 2")])
+    plot.show(np.arange(3), {"best": [0.0, 5.0, 10.0], "mean": [0.0, 0.0, 0.0]}, [Mark(1, "sigma 1 to 2")])
     text = "\n".join(picture(plot, 60, 12))
     assert text.isascii()
     assert "* best" in text
@@ -46,7 +48,9 @@ def test_plain_characters_have_one_mark_a_curve() -> None:
 
 def test_a_change_is_marked_where_it_happened() -> None:
     plot = FitnessPlot()
-    plot.show(np.arange(101), {"best": np.linspace(0, 1, 101)}, [(0, ""), (50, "complexity_levels 2→4")])
+    plot.show(
+        np.arange(101), {"best": np.linspace(0, 1, 101)}, [Mark(0, ""), Mark(50, "complexity_levels 2→4")]
+    )
     lines = picture(plot, 100, 20)
     row = next(line for line in lines if "complexity_levels" in line)
     assert "▲ complexity_levels 2→4" in row
@@ -59,7 +63,7 @@ def test_a_change_is_marked_where_it_happened() -> None:
 
 def test_changes_outside_the_curves_are_left_out() -> None:
     plot = FitnessPlot()
-    plot.show(np.arange(10, 20), {"best": np.ones(10)}, [(3, "before"), (40, "after")])
+    plot.show(np.arange(10, 20), {"best": np.ones(10)}, [Mark(3, "before"), Mark(40, "after")])
     assert "▲" not in "".join(picture(plot, 80, 20))
 
 
@@ -116,7 +120,7 @@ def test_curves_of_uneven_lengths_and_any_order_are_drawn_as_far_as_they_go() ->
 
 def test_names_and_marks_are_shown_as_they_are_and_without_control_characters() -> None:
     plot = FitnessPlot()
-    plot.show(np.arange(9), {"[red]b\x1b[31m": np.arange(9)}, [(4, "[@click=app.bell]x[/] \x07界")])
+    plot.show(np.arange(9), {"[red]b\x1b[31m": np.arange(9)}, [Mark(4, "[@click=app.bell]x[/] \x07界")])
     text = "".join(picture(plot, 100, 12))
     assert "[red]b" in text
     assert "[@click=app.bell]x[/]" in text
@@ -131,19 +135,31 @@ def test_names_and_marks_are_shown_as_they_are_and_without_control_characters() 
     st.integers(1, 200),
     st.lists(any_float, max_size=30),
     st.dictionaries(any_text, st.lists(any_float, max_size=30), max_size=5),
-    st.lists(st.tuples(st.integers(-5, 10**6), any_text), max_size=5),
+    st.lists(
+        st.builds(Mark, st.integers(-5, 10**6), any_text, st.sampled_from(MarkKind), any_float), max_size=5
+    ),
     st.booleans(),
+    st.builds(
+        PlotView,
+        st.none() | st.tuples(st.floats(-10, 1000), st.floats(1001, 1e7)),
+        st.booleans(),
+        st.none() | st.floats(-10, 1e7),
+        st.booleans(),
+        st.booleans(),
+    ),
 )
 def test_any_data_at_any_size_is_a_picture_of_that_size(
     width: int,
     height: int,
     generations: list[float],
     series: dict[str, list[float]],
-    marks: list[tuple[int, str]],
+    marks: list[Mark],
     ascii_only: bool,
+    view: PlotView,
 ) -> None:
     plot = FitnessPlot(ascii_only=ascii_only)
     plot.show(generations, series, marks)
+    plot.look(view)
     canvas = plot.paint(width, height)
     assert canvas.characters.shape == (height, width)
     assert not {unicodedata.category(chr(code)) for code in np.unique(canvas.characters)} & {"Cc", "Cs"}
@@ -173,7 +189,7 @@ async def test_what_was_repainted_in_parts_equals_what_is_drawn_anew() -> None:
     async with app.run_test(size=(60, 20)) as pilot:
         best = np.cumsum(rng.normal(size=400))
         for count in (1, 2, 3, 50, 51, 52, 200, 399, 400, 10):
-            plot.show(np.arange(count), {"best": best[:count]}, [(count // 2, "x 1→2")])
+            plot.show(np.arange(count), {"best": best[:count]}, [Mark(count // 2, "x 1→2")])
             await pilot.pause()
             assert widget_strips(plot) == fresh_strips(plot)
 
@@ -182,7 +198,7 @@ async def test_it_follows_the_size_and_the_theme() -> None:
     plot = FitnessPlot()
     app = Stage(plot)
     async with app.run_test(size=(80, 24)) as pilot:
-        plot.show(np.arange(50), {"best": np.arange(50)}, [(20, "x 1→2")])
+        plot.show(np.arange(50), {"best": np.arange(50)}, [Mark(20, "x 1→2")])
         for width, height in (*SIZES, (36, 5)):
             await pilot.resize_terminal(width, height)
             await pilot.pause()
