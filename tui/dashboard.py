@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from asyncio import to_thread
 from contextlib import ExitStack
 from dataclasses import dataclass
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import SystemCommand
@@ -11,6 +13,7 @@ from textual.binding import Binding, BindingType
 
 from tui.configured_app import ConfiguredApp
 from tui.driver import PatientDriver
+from tui.library_desk import LibraryDesk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
 
     from tui.driver import TerminalLost
     from tui.run_link import Connect
+    from tui.steering import Steering
     from tui.user_settings import UserSettings
 
 MOST_WAITING_WRITES = 6
@@ -44,6 +48,9 @@ class Dashboard(ConfiguredApp[Farewell], inherit_bindings=False):
         connect: How to reach the engine; by default through the run's socket.
         settings: What the person's file says; without it nothing is remembered.
         ascii_only: Whether to draw in plain characters.
+
+    Attributes:
+        library: Where saved elites come from; it is opened when it is first asked for one.
     """
 
     TITLE = "Galápagos"
@@ -91,6 +98,7 @@ class Dashboard(ConfiguredApp[Farewell], inherit_bindings=False):
         self._run_directory = run_directory
         self._readonly = readonly
         self._connect = connect
+        self.library = LibraryDesk()
         self._held = ExitStack()
         self._release_timer: Timer | None = None
         if self.no_color and self.current_theme.ansi:
@@ -106,6 +114,20 @@ class Dashboard(ConfiguredApp[Farewell], inherit_bindings=False):
             from tui.screens.run import RunScreen
 
             self.push_screen(RunScreen(self._run_directory, readonly=self._readonly, connect=self._connect))
+
+    def on_unmount(self) -> None:
+        """Let go of the library's files."""
+        self.library.close()
+
+    def show_library(self, steering: Steering | None = None) -> None:
+        """Open the library, from a run where there is one to inject into."""
+        self.run_worker(self._show_library(steering), group="library", exclusive=True)
+
+    async def _show_library(self, steering: Steering | None) -> None:
+        screen = self.screen
+        module = await to_thread(import_module, "tui.screens.library")
+        if self.screen is screen:
+            await self.push_screen(module.LibraryScreen(self.library, steering))
 
     def _validate_theme(self, theme_name: str) -> str:
         name = super()._validate_theme(theme_name)

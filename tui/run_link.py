@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from textual.message import Message
 
-from galapagos.errors import ConnectionLost, GalapagosError
+from galapagos.errors import CommandRefused, ConnectionLost, GalapagosError
 from tui.curves import Curves, read_batch
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from galapagos.engine.client import Client
     from galapagos.engine.commands import Command
     from galapagos.engine.snapshot import Snapshot
+    from galapagos.evolution.archive import Elite
 
     Connect = Callable[[], Awaitable[Client]]
 
@@ -146,6 +147,35 @@ class RunLink:
             raise ConnectionLost(f"there is no engine to ask: {self.state}")
         return await self._client.genome(id)
 
+    async def elite(self, id: str, complexity: int) -> Elite:
+        """Return an elite with what it learned, from the engine.
+
+        Args:
+            id: The individual's.
+            complexity: In the measure of the archive.
+
+        Raises:
+            CommandRefused: Where it is no elite any more.
+            ConnectionLost: Where there is no engine to ask.
+            RunDirectoryError: Where the file of what it learned cannot be read.
+        """
+        if self._client is None or self.latest is None:
+            raise ConnectionLost(f"there is no engine to ask: {self.state}")
+        parameters = self.latest.parameters
+        known = await self._client.genome(id)
+        weights = await self._client.weights(id) if known.get("trained") else None
+        name = self.run_directory.name
+        return await asyncio.to_thread(_elite, known, weights, complexity, name, parameters)
+
+    async def elite_of_files(self, id: str | None) -> Elite:
+        """Return an elite from the files of a run that is over; the best one where none is named.
+
+        Raises:
+            UnknownRun: Where they cannot be read.
+            CommandRefused: Where they do not have it.
+        """
+        return await asyncio.to_thread(_elite_of_files, self.run_directory, id)
+
     async def _follow_once(self) -> bool:
         try:
             self._client = await self._connect()
@@ -194,6 +224,25 @@ class RunLink:
         from galapagos.engine.run_directory import open_run
 
         return open_run(str(self.run_directory)).socket_path
+
+
+def _elite(
+    known: dict[str, Any], weights: str | None, complexity: int, run: str, parameters: dict[str, Any]
+) -> Elite:
+    from galapagos.engine.elite_files import elite_of
+    from galapagos.evolution.individual import Origin
+
+    return elite_of(known, weights, complexity, Origin(run, parameters))
+
+
+def _elite_of_files(run_directory: Path, id: str | None) -> Elite:
+    from galapagos.engine.run import attach
+
+    elites = attach(str(run_directory)).selection.get_all().values()
+    found = [elite for elite in elites if id in (None, elite.individual.id)]
+    if not found:
+        raise CommandRefused(f"the run is over and its files have no elite {id or 'at all'}")
+    return max(found, key=lambda elite: elite.evaluation.fitness)
 
 
 def _client_class() -> type[Client]:

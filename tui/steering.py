@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from galapagos.errors import CommandRefused
+from galapagos.plain_text import plain
 from tui.run_terms import RunTerms, terms_of
 
 if TYPE_CHECKING:
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from tui.run_link import RunLink
 
 MOST_UNDO = 100
+LONGEST_SOURCE = 200
+"""What the engine takes of where a clone comes from, in characters."""
 
 
 @dataclass(slots=True)
@@ -64,6 +67,20 @@ class Steering:
         when = await self._send(Inject(known["genome"], parent=id))
         return f"a clone of {id[:8]} is injected: {when}"
 
+    async def inject_saved(self, id: str, name: str, genome: dict[str, Any]) -> int | None:
+        """Put a clone of a saved elite into the next generation; return that, as the engine counts.
+
+        Args:
+            id: That it has in the library, and had in its run.
+            name: What people call it; the journal says where the clone came from.
+            genome: The network's JSON.
+        """
+        from galapagos.engine.commands import Inject
+
+        source = plain(f"{name} of the library", LONGEST_SOURCE)
+        generation = (await self._answer(Inject(genome, parent=id, source=source))).get("generation")
+        return generation if isinstance(generation, int) else None
+
     async def pin(self, id: str, *, pin: bool) -> str:
         """Make an individual an extra parent in every generation, or end that."""
         from galapagos.engine.commands import Pin, Unpin
@@ -99,15 +116,20 @@ class Steering:
                 return f"undone: {entry[0]}; {when}"
         raise CommandRefused("there is nothing to undo")
 
-    async def _send(self, command: Command) -> str:
-        if self.readonly:
-            raise CommandRefused("this dashboard is attached with --readonly: it only looks")
-        answer = await self.link.send(command)
-        generation = answer.get("generation")
+    def when(self, generation: object) -> str:
+        """Return in words when a command acts that the engine took."""
         if not isinstance(generation, int):
             return "taken"
         terms = RunTerms() if self.link.latest is None else terms_of(self.link.latest)
         return f"acts in {terms.step} {terms.number_of(generation)}"
+
+    async def _send(self, command: Command) -> str:
+        return self.when((await self._answer(command)).get("generation"))
+
+    async def _answer(self, command: Command) -> dict[str, Any]:
+        if self.readonly:
+            raise CommandRefused("this dashboard is attached with --readonly: it only looks")
+        return await self.link.send(command)
 
     def _remember(self, name: str, inverse: Command) -> None:
         self._undo.append((name, inverse))

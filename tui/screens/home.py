@@ -6,6 +6,7 @@ from asyncio import to_thread
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
 from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Input, OptionList, Static
@@ -51,6 +52,7 @@ class HomeScreen(Screen[None]):
             id="home.group_before",
             tooltip="The first line of the group before",
         ),
+        Binding("L", "library", "Library", id="home.library", tooltip="Every elite that was ever saved"),
         Binding("r", "reload", "Refresh", id="home.reload", tooltip="Look again for runs"),
         Binding("j", "move(1)", "Down", show=False, id="home.down", tooltip="Next line"),
         Binding("k", "move(-1)", "Up", show=False, id="home.up", tooltip="Previous line"),
@@ -72,12 +74,14 @@ class HomeScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """Lay out the list and what is said of the highlighted line."""
-        yield Static(
-            Content.assemble(
-                (" Galápagos ", "bold $text-primary"), ("neuroevolution in the terminal", "$text-muted")
-            ),
-            id="title",
-        )
+        with Horizontal(id="top"):
+            yield Static(
+                Content.assemble(
+                    (" Galápagos ", "bold $text-primary"), ("neuroevolution in the terminal", "$text-muted")
+                ),
+                id="title",
+            )
+            yield Static(id="library")
         yield Input(placeholder="words of what you look for", id="filter", compact=True)
         yield OptionList(id="choices")
         yield Static("looking for runs …", id="about")
@@ -105,6 +109,24 @@ class HomeScreen(Screen[None]):
         if choices != self._choices or not choices:
             self._choices = choices
             self._fill()
+        await self._count_saved()
+
+    async def _count_saved(self) -> None:
+        """Say how many elites are saved, after everything that a person waits for."""
+        try:
+            count = await self.app.library.count()
+        except (GalapagosError, OSError) as error:
+            self._say_of_library(plain_content(str(error), "$text-error"))
+            return
+        saved = (
+            "no saved elite yet" if not count else "1 saved elite" if count == 1 else f"{count} saved elites"
+        )
+        self._say_of_library(Content.assemble((saved, "bold"), ("  L opens the library ", "$text-muted")))
+
+    def _say_of_library(self, content: Content) -> None:
+        # The count may come when the screen goes.
+        for shown in self.query("#library").results(Static):
+            shown.update(content)
 
     def _fill(self) -> None:
         words = self._filter.value.lower().split()
@@ -172,12 +194,16 @@ class HomeScreen(Screen[None]):
         """Offer to look only where there is something to look at; leave letters to the filter."""
         if not self.is_mounted:
             return True
-        if self.focused is self._filter and action in ("filter", "reload", "quit", "look"):
+        if self.focused is self._filter and action in ("filter", "reload", "quit", "look", "library"):
             return False
         if action == "look":
             choice = self._chosen()
             return choice is not None and choice.section == CONTINUE
         return True
+
+    def action_library(self) -> None:
+        """Open the library."""
+        self.app.show_library()
 
     def action_open(self) -> None:
         """Start, attach to, or go on with the highlighted line."""

@@ -7,42 +7,39 @@ from contextlib import suppress
 from importlib import import_module
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.screen import Screen
 from textual.widgets import Static
 
 from galapagos.errors import GalapagosError
 from tui.key_footer import KeyFooter
 from tui.plain_content import plain_content
-from tui.run_link import JournalGrew, LinkChanged, LinkState, RunLink, SnapshotArrived
+from tui.run_link import JournalGrew, LinkChanged, LinkState, SnapshotArrived
 from tui.run_terms import terms_of
+from tui.screens.run_commands import RunCommands
 from tui.screens.run_farewell import farewell_to
 from tui.screens.run_frames import RunFrames
 from tui.screens.run_keys import OF_AN_ENGINE, OF_EVOLUTION, RUN_KEYS
 from tui.screens.run_notice import notice_of
-from tui.steering import Steering
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
     from pathlib import Path
 
     from textual.app import ComposeResult
     from textual.binding import BindingType
     from textual.timer import Timer
 
-    from galapagos.engine.snapshot import EliteSummary, Snapshot
-    from tui.dashboard import Dashboard, Farewell
+    from galapagos.engine.snapshot import Snapshot
+    from tui.dashboard import Farewell
     from tui.run_link import Connect
     from tui.screens.parameters import ParametersScreen
     from tui.screens.run_panels import RunPanels
 
 WIDTHS: list[tuple[int, str]] = [(0, "-too-narrow"), (40, "-narrow"), (100, "-normal"), (160, "-wide")]
 HEIGHTS: list[tuple[int, str]] = [(0, "-too-low"), (10, "-low"), (32, "-high")]
-MOST_LEVELS = 64
 REST_OF_THE_CURSOR = 0.06
 """Seconds after which the facts follow the cursor, so that a move of it waits for nothing."""
 
 
-class RunScreen(Screen[None]):
+class RunScreen(RunCommands):
     """The dashboard of one run.
 
     Args:
@@ -51,7 +48,6 @@ class RunScreen(Screen[None]):
         connect: How to reach the engine; by default through the run's socket.
     """
 
-    app: Dashboard
     CSS_PATH = "run.tcss"
     AUTO_FOCUS = ""
     HORIZONTAL_BREAKPOINTS = WIDTHS
@@ -61,16 +57,12 @@ class RunScreen(Screen[None]):
     def __init__(
         self, run_directory: Path, *, readonly: bool = False, connect: Connect | None = None
     ) -> None:
-        super().__init__()
-        self.link = RunLink(run_directory, self, connect=connect)
-        self.steering = Steering(self.link, readonly=readonly)
-        self.snapshot: Snapshot | None = None
+        super().__init__(run_directory, readonly=readonly, connect=connect)
         self._readonly = readonly
         self._resuming = False
         self._pausing: bool | None = None
         self._reason = ""
         self._facts_timer: Timer | None = None
-        self.panels: RunPanels | None = None
         self._editor: ParametersScreen | None = None
 
     def compose(self) -> ComposeResult:
@@ -170,16 +162,6 @@ class RunScreen(Screen[None]):
             )
             self.panels.show_notice(text, kind)
 
-    @property
-    def highlighted(self) -> EliteSummary | None:
-        """The elite that the keys act on."""
-        return None if self.panels is None else self.panels.highlighted
-
-    @property
-    def is_alive(self) -> bool:
-        """Whether there is an engine to command."""
-        return self.link.state is LinkState.CONNECTED
-
     # What a person asks
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
@@ -212,40 +194,6 @@ class RunScreen(Screen[None]):
         except GalapagosError:
             self._pausing = None
             raise
-
-    def action_inject(self) -> None:
-        """Inject the highlighted elite."""
-        if (elite := self._chosen()) is not None:
-            self._ask(self.steering.inject(elite.id))
-
-    def action_pin(self) -> None:
-        """Pin the highlighted elite, or end its pin."""
-        if (elite := self._chosen()) is not None:
-            self._ask(self.steering.pin(elite.id, pin=not elite.pinned))
-
-    def action_breed(self, count: int) -> None:
-        """Breed from the highlighted elite."""
-        if (elite := self._chosen()) is not None:
-            self._ask(self.steering.breed(elite.id, count))
-
-    def action_drop(self) -> None:
-        """Drop the highlighted elite."""
-        if (elite := self._chosen()) is not None:
-            self._ask(self.steering.drop(elite.id))
-
-    def action_levels(self, step: int) -> None:
-        """Change the number of complexity levels; what is pending counts as changed."""
-        if self.snapshot is None:
-            return
-        values = {**self.snapshot.parameters, **self.snapshot.pending}
-        old = int(values["complexity_levels"])
-        new = min(MOST_LEVELS, max(1, old + step))
-        if new != old:
-            self._ask(self.steering.set_parameters({"complexity_levels": new}, {"complexity_levels": old}))
-
-    def action_undo(self) -> None:
-        """Take the last command back."""
-        self._ask(self.steering.undo())
 
     def action_parameters(self) -> None:
         """Open the parameter editor."""
@@ -315,21 +263,6 @@ class RunScreen(Screen[None]):
             return
         await self.link.wait_for_end()
         self.app.exit(self._farewell())
-
-    def _ask(self, request: Coroutine[object, object, str]) -> None:
-        self.run_worker(self._tell(request), group="commands")
-
-    async def _tell(self, request: Coroutine[object, object, str]) -> None:
-        try:
-            self.app.tell(await request)
-        except GalapagosError as error:
-            self.app.tell(plain_content(str(error)).plain, wrong=True)
-
-    def _chosen(self) -> EliteSummary | None:
-        elite = self.highlighted
-        if elite is None:
-            self.app.tell("there is no elite yet", wrong=True)
-        return elite
 
     @property
     def name_of_run(self) -> str:

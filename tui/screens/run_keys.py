@@ -2,7 +2,7 @@
 
 from textual.binding import Binding, BindingType
 
-OF_EVOLUTION = frozenset({"inject", "pin", "breed", "drop", "levels"})
+OF_EVOLUTION = frozenset({"inject", "clone", "pin", "breed", "drop", "levels"})
 """What there is nothing to do with where one network learns."""
 OF_AN_ENGINE = OF_EVOLUTION | {"pause", "undo"}
 """What needs an engine to ask."""
@@ -18,8 +18,22 @@ RUN_KEYS: list[BindingType] = [
     Binding(
         "e", "parameters", "Parameters", id="run.parameters", tooltip="Look at and change the live parameters"
     ),
+    Binding("s", "save", "Save", id="run.save", tooltip="Keep the elite in the library, for ever"),
     Binding(
-        "i", "inject", "Inject", id="run.inject", tooltip="Put a clone of the elite into the next generation"
+        "i",
+        "inject",
+        "Inject",
+        id="run.inject",
+        tooltip="Choose a saved elite for the next generation",
+    ),
+    Binding("L", "library", "Library", id="run.library", tooltip="Every elite that was ever saved"),
+    Binding(
+        "I",
+        "clone",
+        "Clone",
+        show=False,
+        id="run.clone",
+        tooltip="Put a clone of this elite into the next generation",
     ),
     Binding(
         "p", "pin", "Pin", id="run.pin", tooltip="Make the elite an extra parent from now on, or end that"

@@ -74,7 +74,7 @@ async def test_steering_keys_act_on_the_highlighted_elite(tmp_path: Path) -> Non
     async with open_run(FakeHost(), tmp_path) as run:
         await run.press("home", "j", "down", "k")
         chosen = elite_id(2)
-        for count, key in enumerate("ipbBx", start=1):
+        for count, key in enumerate("IpbBx", start=1):
             await run.press(key)
             await run.until_commands(count)
         assert run.commands == [
@@ -136,7 +136,7 @@ async def test_a_refusal_is_a_toast_with_its_reason_as_it_is(tmp_path: Path) -> 
 async def test_readonly_commands_nothing(tmp_path: Path) -> None:
     async with open_run(FakeHost(), tmp_path, readonly=True) as run:
         await run.sees("read only")
-        await run.press("space", "i", "p", "b", "x", "plus")
+        await run.press("space", "I", "p", "b", "x", "plus")
         await run.until(lambda: len(run.toasts) == 6)
         assert all("readonly" in toast for toast in run.toasts)
         assert run.commands == []

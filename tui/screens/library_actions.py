@@ -1,0 +1,275 @@
+"""What a person does with saved elites: asked for where that is needed, done at the desk, told in a toast."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from textual.screen import Screen
+
+from galapagos.errors import GalapagosError
+from galapagos.plain_text import plain
+from tui.library_evaluation import evaluate_entry
+from tui.plain_content import plain_content
+from tui.screens.library_prompts import LinePrompt, NotesPrompt
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine, Sequence
+
+    from library_store.entry import Entry
+    from tui.dashboard import Dashboard
+    from tui.library_desk import LibraryDesk
+    from tui.steering import Steering
+
+USUAL_TRIALS = 100
+MOST_TRIALS = 1_000_000
+_LONGEST_TITLE = 40
+_LONGEST_STEM = 60
+"""Characters, so that no file system finds the name of a file too long."""
+
+
+class LibraryActions(Screen[None]):
+    """The part of the library's screen that acts on entries.
+
+    Args:
+        desk: Where they are.
+        steering: How the run is commanded that they can be injected into; None without one.
+
+    Attributes:
+        evaluating: How many trials are going on or waiting, by the id of an entry.
+    """
+
+    app: Dashboard
+
+    def __init__(self, desk: LibraryDesk, steering: Steering | None = None) -> None:
+        super().__init__()
+        self.desk = desk
+        self.steering = steering
+        self.evaluating: dict[str, int] = {}
+        self._processor = asyncio.Lock()
+
+    def acted_on(self) -> Sequence[Entry]:
+        """Return the marked entries, or else the one under the cursor; a toast says that there is none."""
+        raise NotImplementedError
+
+    async def read(self, *, then: str = "") -> None:
+        """Show the entries as they are now, with the cursor on one of them if that is named."""
+        raise NotImplementedError
+
+    def show_details(self) -> None:
+        """Draw what is known of the entry under the cursor."""
+        raise NotImplementedError
+
+    def action_rename(self) -> None:
+        """Ask for a name and give it."""
+        self._ask(self._rename(self.acted_on()))
+
+    async def _rename(self, entries: Sequence[Entry]) -> str:
+        if not entries:
+            return ""
+        value = entries[0].name if len(entries) == 1 else ""
+        name = await self._line(LinePrompt(f"Name of {_told(entries)}", value, check=_needs_text))
+        return await self.desk.rename(entries, name) if name and name != value else ""
+
+    def action_tag(self) -> None:
+        """Ask for tags, and give and take those that changed."""
+        self._ask(self._tag(self.acted_on()))
+
+    async def _tag(self, entries: Sequence[Entry]) -> str:
+        from library_store.entry import clean_tags
+
+        if not entries:
+            return ""
+        common = set(entries[0].tags).intersection(*(entry.tags for entry in entries))
+        hint = "words, with blanks between them"
+        if len(entries) > 1:
+            hint += "; those that only some have stay with these"
+        text = await self._line(
+            LinePrompt(f"Tags of {_told(entries)}", " ".join(sorted(common)), hint=hint, check=_tag_problem)
+        )
+        if text is None:
+            return ""
+        wanted = set(clean_tags(text))
+        add, drop = sorted(wanted - common), sorted(common - wanted)
+        return await self.desk.tag(entries, add=add, drop=drop) if add or drop else ""
+
+    def action_note(self) -> None:
+        """Let notes be written."""
+        self._ask(self._note(self.acted_on()))
+
+    async def _note(self, entries: Sequence[Entry]) -> str:
+        if not entries:
+            return ""
+        before = entries[0].notes if len({entry.notes for entry in entries}) == 1 else ""
+        notes = await self.app.push_screen_wait(NotesPrompt(f"Notes on {_told(entries)}", before))
+        return await self.desk.note(entries, notes) if notes != before else ""
+
+    def action_export(self) -> None:
+        """Ask for a file and write to it."""
+        self._ask(self._export(self.acted_on()))
+
+    async def _export(self, entries: Sequence[Entry]) -> str:
+        if not entries:
+            return ""
+        hint = ".galapagos keeps everything; .json, .out and .pt keep the network of one elite"
+        path = await self._line(
+            LinePrompt(
+                f"Export {_told(entries)} to",
+                await asyncio.to_thread(_free_name, entries),
+                hint=f"{hint}. In {Path.cwd()}",
+                check=_taken_problem,
+            )
+        )
+        return await self.desk.export(entries, path) if path else ""
+
+    def action_import(self) -> None:
+        """Ask for a file and take its networks in."""
+        self._ask(self._import())
+
+    async def _import(self) -> str:
+        hint = f"a .galapagos, .json or .out file. In {Path.cwd()}"
+        path = await self._line(LinePrompt("Import from", hint=hint, check=_absent_problem))
+        if not path:
+            return ""
+        line, first = await self.desk.load(path)
+        await self.read(then=first)
+        return line
+
+    def action_remove(self) -> None:
+        """Take entries out at once."""
+        if entries := self.acted_on():
+            self._ask(self.desk.remove(entries))
+
+    def action_undo(self) -> None:
+        """Take the last action back."""
+        self._ask(self.desk.undo())
+
+    def action_inject(self) -> None:
+        """Put clones into the next generation of the run."""
+        if entries := self.acted_on():
+            self._ask(self._inject(entries))
+
+    async def _inject(self, entries: Sequence[Entry]) -> str:
+        if self.steering is None:
+            return ""
+        generation: int | None = None
+        for entry in entries:
+            details = await self.desk.details(entry)
+            if details.genome is None:
+                self._tell_wrong(details.problem)
+                continue
+            genome = await asyncio.to_thread(details.genome.to_json)
+            generation = await self.steering.inject_saved(entry.id, entry.name, genome)
+            if generation is not None:
+                await self.desk.injected(entry.id, self.steering.link.run_directory, generation)
+        clones = "a clone" if len(entries) == 1 else "clones"
+        return f"{clones} of {_told(entries)} {'is' if len(entries) == 1 else 'are'} injected: " + (
+            self.steering.when(generation)
+        )
+
+    def action_evaluate(self) -> None:
+        """Ask for the number of trials and evaluate."""
+        self._ask(self._evaluate(self.acted_on()))
+
+    async def _evaluate(self, entries: Sequence[Entry]) -> str:
+        if not entries:
+            return ""
+        hint = "trials of each weight, in a process that gives way to runs"
+        text = await self._line(
+            LinePrompt(
+                f"Evaluate {_told(entries)}, trials", str(USUAL_TRIALS), hint=hint, check=_trials_problem
+            )
+        )
+        for entry in entries if text else ():
+            if entry.id not in self.evaluating:
+                self.evaluating[entry.id] = int(text or 0)
+                self._ask(self._measure(entry, int(text or 0)))
+        self.show_details()
+        return ""
+
+    async def _measure(self, entry: Entry, num_trials: int) -> str:
+        """Evaluate an entry when no other is evaluated."""
+        try:
+            async with self._processor:
+                measured = await evaluate_entry(entry.id, num_trials)
+        finally:
+            del self.evaluating[entry.id]
+            if self.is_attached:
+                self.show_details()
+        self.desk.measurements[entry.id] = measured
+        self.show_details()
+        from galapagos.fitness import fitness_text
+
+        kind = entry.fitness_kind
+        return f"{_told([entry])}: {kind} {fitness_text(measured.fitness, kind)} over {num_trials} trials"
+
+    async def _line(self, prompt: LinePrompt) -> str | None:
+        text = await self.app.push_screen_wait(prompt)
+        return None if text is None else text.strip()
+
+    def _ask(self, request: Coroutine[object, object, str]) -> None:
+        self.run_worker(self._tell(request), group="actions")
+
+    async def _tell(self, request: Coroutine[object, object, str]) -> None:
+        try:
+            line = await request
+        except (GalapagosError, OSError) as error:
+            self._tell_wrong(str(error))
+        else:
+            if line:
+                self.app.tell(plain_content(line).plain)
+        await self.read()
+
+    def _tell_wrong(self, text: str) -> None:
+        self.app.tell(plain_content(text).plain, wrong=True)
+
+
+def _told(entries: Sequence[Entry]) -> str:
+    return plain(entries[0].name, _LONGEST_TITLE) if len(entries) == 1 else f"{len(entries)} elites"
+
+
+def _needs_text(text: str) -> str:
+    return "" if plain(text) else "something has to stand here"
+
+
+def _free_name(entries: Sequence[Entry]) -> str:
+    """Return the name of a file that is not there yet."""
+    stem = entries[0].name.replace("/", "-").lstrip(".- ") if len(entries) == 1 else "elites"
+    stem = stem[:_LONGEST_STEM].rstrip() or entries[0].id
+    names = (f"{stem}{number}.galapagos" for number in ("", *(f"-{number}" for number in range(2, 100))))
+    return next((name for name in names if not Path(name).exists()), "")
+
+
+def _taken_problem(text: str) -> str:
+    if not plain(text):
+        return _needs_text(text)
+    return "that is there already, and nothing is ever written over" if _exists(text) else ""
+
+
+def _absent_problem(text: str) -> str:
+    return _needs_text(text) or ("" if _exists(text) else "there is no such file")
+
+
+def _exists(text: str) -> bool:
+    try:
+        return Path(text.strip()).expanduser().exists()
+    except (OSError, ValueError, RuntimeError):
+        # Too long, or the home of nobody; what is wrong with it is told where it is opened.
+        return False
+
+
+def _tag_problem(text: str) -> str:
+    from library_store.entry import clean_tags
+
+    try:
+        clean_tags(text)
+    except ValueError as error:
+        return f"an elite that {error}"
+    return ""
+
+
+def _trials_problem(text: str) -> str:
+    if text.strip().isascii() and text.strip().isdigit() and 1 <= int(text) <= MOST_TRIALS:
+        return ""
+    return f"it takes a whole number from 1 to {MOST_TRIALS}"

@@ -1,0 +1,124 @@
+"""What a person asks of a run: the part of its screen that steers, saves and opens the library."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.screen import Screen
+
+from galapagos.errors import GalapagosError
+from tui.plain_content import plain_content
+from tui.run_link import LinkState, RunLink
+from tui.steering import Steering
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine
+    from pathlib import Path
+
+    from galapagos.engine.snapshot import EliteSummary, Snapshot
+    from tui.dashboard import Dashboard
+    from tui.run_link import Connect
+    from tui.screens.run_panels import RunPanels
+
+MOST_LEVELS = 64
+
+
+class RunCommands(Screen[None]):
+    """The part of a run's screen that commands it.
+
+    Args:
+        run_directory: Of a run, alive or not.
+        readonly: Whether commands are refused here.
+        connect: How to reach the engine; by default through the run's socket.
+    """
+
+    app: Dashboard
+
+    def __init__(self, run_directory: Path, *, readonly: bool, connect: Connect | None) -> None:
+        super().__init__()
+        self.link = RunLink(run_directory, self, connect=connect)
+        self.steering = Steering(self.link, readonly=readonly)
+        self.snapshot: Snapshot | None = None
+        self.panels: RunPanels | None = None
+
+    @property
+    def highlighted(self) -> EliteSummary | None:
+        """The elite that the keys act on."""
+        return None if self.panels is None else self.panels.highlighted
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether there is an engine to command."""
+        return self.link.state is LinkState.CONNECTED
+
+    def action_library(self) -> None:
+        """Open the library."""
+        self.app.show_library(self.steering)
+
+    def action_inject(self) -> None:
+        """Open the library to choose what to inject."""
+        self.app.show_library(self.steering)
+
+    def action_save(self) -> None:
+        """Save the highlighted elite in the library; of a run that is over and shows none, the best one."""
+        elite = self.highlighted
+        if elite is None and self.link.state is not LinkState.ENDED:
+            self._chosen()
+        else:
+            self._ask(self._save(elite))
+
+    async def _save(self, elite: EliteSummary | None) -> str:
+        if elite is None or self.link.state is LinkState.ENDED:
+            found = await self.link.elite_of_files(None if elite is None else elite.id)
+        else:
+            found = await self.link.elite(elite.id, elite.complexity)
+        return await self.app.library.save(found)
+
+    def action_clone(self) -> None:
+        """Inject the highlighted elite."""
+        if (elite := self._chosen()) is not None:
+            self._ask(self.steering.inject(elite.id))
+
+    def action_pin(self) -> None:
+        """Pin the highlighted elite, or end its pin."""
+        if (elite := self._chosen()) is not None:
+            self._ask(self.steering.pin(elite.id, pin=not elite.pinned))
+
+    def action_breed(self, count: int) -> None:
+        """Breed from the highlighted elite."""
+        if (elite := self._chosen()) is not None:
+            self._ask(self.steering.breed(elite.id, count))
+
+    def action_drop(self) -> None:
+        """Drop the highlighted elite."""
+        if (elite := self._chosen()) is not None:
+            self._ask(self.steering.drop(elite.id))
+
+    def action_levels(self, step: int) -> None:
+        """Change the number of complexity levels; what is pending counts as changed."""
+        if self.snapshot is None:
+            return
+        values = {**self.snapshot.parameters, **self.snapshot.pending}
+        old = int(values["complexity_levels"])
+        new = min(MOST_LEVELS, max(1, old + step))
+        if new != old:
+            self._ask(self.steering.set_parameters({"complexity_levels": new}, {"complexity_levels": old}))
+
+    def action_undo(self) -> None:
+        """Take the last command back."""
+        self._ask(self.steering.undo())
+
+    def _ask(self, request: Coroutine[object, object, str]) -> None:
+        self.run_worker(self._tell(request), group="commands")
+
+    async def _tell(self, request: Coroutine[object, object, str]) -> None:
+        try:
+            self.app.tell(await request)
+        except (GalapagosError, OSError) as error:
+            self.app.tell(plain_content(str(error)).plain, wrong=True)
+
+    def _chosen(self) -> EliteSummary | None:
+        elite = self.highlighted
+        if elite is None:
+            self.app.tell("there is no elite yet", wrong=True)
+        return elite
