@@ -1,0 +1,158 @@
+"""What a dashboard reads in the files of a run itself: in slices, and in a thread, since they may be long."""
+
+from __future__ import annotations
+
+import time
+import zipfile
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from galapagos.engine.individual_columns import SCHEMA_VERSION
+from galapagos.errors import GalapagosError
+from galapagos.fitness import fitness_kind
+from tui.archive_history import ArchiveHistory, record_rows
+from tui.run_terms import RunTerms
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from galapagos.engine.checkpoint import Checkpoint
+
+_COLUMN_OF_MEASURE = {"neurons": "neurons", "layers": "layers"}
+"""Connections are written as the complexity of the generations in which they were the measure."""
+_DAMAGE = (OSError, ValueError, KeyError, IndexError, EOFError, zipfile.BadZipFile)
+
+
+@dataclass(slots=True)
+class RecordReader:
+    """Reads the individuals of a run into a history, one file a call, only the columns that it needs.
+
+    A file that was read in part is read again from the generation after; where a resume cut the files, the
+    reading begins anew.
+
+    Args:
+        directory: Where the individuals are.
+        measure: What complexity counts; where it was another one for a while, connections of then are sizes
+            of that measure.
+    """
+
+    directory: Path
+    measure: str = "connections"
+    history: ArchiveHistory = field(default_factory=ArchiveHistory)
+    problem: str = ""
+    _passed: set[str] = field(default_factory=set)
+
+    def read_next(self) -> bool:
+        """Read the next file that has news; return whether there was one."""
+        parts = _parts(self.directory)
+        if parts and parts[-1][1] < self.history.until:
+            self.history, self._passed = ArchiveHistory(), set()
+        for _, last, path in parts:
+            if last <= self.history.until or path.name in self._passed:
+                continue
+            try:
+                self._read(path)
+            except FileNotFoundError:
+                return True  # a live engine made one file of several meanwhile
+            except _DAMAGE:
+                self._passed.add(path.name)
+                self.problem = f"{path.name} cannot be read and is left out"
+            self.history.until = max(self.history.until, last)
+            return True
+        return False
+
+    def _read(self, path: Path) -> None:
+        name = _COLUMN_OF_MEASURE.get(self.measure, "complexity")
+        with np.load(path, allow_pickle=False) as arrays:
+            if int(arrays["version"]) > SCHEMA_VERSION:
+                raise ValueError("it was written by a newer version of this program")
+            generation, complexity, fitness = arrays["generation"], arrays[name], arrays["fitness"]
+            new = generation > self.history.until
+            columns = {"generation": generation[new], "complexity": complexity[new], "fitness": fitness[new]}
+            rows = record_rows(columns["complexity"], columns["fitness"], self.history.best)
+            if rows.size:
+                columns |= {"id": arrays["id"][new], "operator": arrays["operator"][new]}
+                self.history.add(rows, columns, arrays["operators"])
+
+
+@dataclass(frozen=True, slots=True)
+class StoredArchive:
+    """The archive of the last checkpoint of a run.
+
+    Args:
+        generation: The next one to be evaluated.
+        age: Seconds since it was written.
+        sizes: As `Snapshot.sizes`.
+        parameters: As JSON has them.
+    """
+
+    generation: int
+    age: float
+    sizes: tuple[tuple[int, float, str, int], ...]
+    parameters: dict[str, Any]
+
+    @property
+    def terms(self) -> RunTerms:
+        """How the run is told."""
+        return terms_of_parameters(self.parameters)
+
+
+def stored_archive(run_directory: Path) -> StoredArchive | None:
+    """Return the archive of the last whole checkpoint, None where there is none that can be read."""
+    from galapagos.engine.checkpoint import load_checkpoint
+
+    directory = run_directory / "checkpoint"
+    try:
+        checkpoint, _ = load_checkpoint(directory)
+        age = time.time() - directory.stat().st_mtime
+    except (GalapagosError, OSError):
+        return None
+    if checkpoint is None:
+        return None
+    return StoredArchive(checkpoint.generation, max(0.0, age), _sizes(checkpoint), checkpoint.parameters)
+
+
+def terms_of_files(run_directory: Path) -> RunTerms:
+    """Return how a run is told that no engine tells of: by its kind of experiment."""
+    from galapagos.engine.run_state import RunDirectory
+
+    return terms_of_parameters({"experiment": RunDirectory(run_directory).experiment()})
+
+
+def terms_of_parameters(parameters: dict[str, Any]) -> RunTerms:
+    """Return how a run with these parameters is told, as `terms_of` does of a snapshot."""
+    experiment = str(parameters.get("experiment", ""))
+    return RunTerms(
+        kind=fitness_kind(experiment),
+        step="epoch" if experiment == "learning" else "generation",
+        measure=str(
+            parameters.get("complexity_measure", "layers" if experiment == "layers" else "connections")
+        ),
+        shares_weights=experiment.startswith("wann"),
+    )
+
+
+def _sizes(checkpoint: Checkpoint) -> tuple[tuple[int, float, str, int], ...]:
+    return tuple(
+        (elite.complexity, elite.evaluation.fitness, elite.individual.id, elite.individual.generation)
+        for elite in checkpoint.elites
+    )
+
+
+def _parts(directory: Path) -> list[tuple[int, int, Path]]:
+    """Return (first, last generation, path) of each file; one whose generations lie within another's is none.
+
+    As `galapagos.engine.individuals` names and passes them over.
+    """
+    found = []
+    for path in directory.glob("*.npz"):
+        first, _, last = path.stem.partition("-")
+        if first.isdecimal() and last.isdecimal():
+            found.append((int(first), int(last), path))
+    parts: list[tuple[int, int, Path]] = []
+    for part in sorted(found, key=lambda part: (part[0], -part[1])):
+        if not parts or part[1] > parts[-1][1]:
+            parts.append(part)
+    return parts
