@@ -9,6 +9,8 @@ from galapagos.errors import GalapagosError, InvalidParameters
 
 INTERRUPTED = 130
 DEBUG = "--debug"
+ASCII = "--ascii"
+"""The flag of everything that shows a dashboard: draw in plain characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +88,8 @@ def unexpected(error: Exception) -> str:
 
 
 def _dispatch(arguments: list[str]) -> int:
-    if not arguments:
-        return _home()
+    if not arguments or arguments == [ASCII]:
+        return _home(ascii_only=bool(arguments) or None)
     first, rest = arguments[0], arguments[1:]
     if first in {"-h", "--help", "help"}:
         return _show(_help())
@@ -106,7 +108,7 @@ def _dispatch(arguments: list[str]) -> int:
     return int(function(rest))
 
 
-def _home() -> int:
+def _home(*, ascii_only: bool | None) -> int:
     if not (sys.stdout.isatty() and sys.stdin.isatty()):
         sys.stderr.write(
             "galapagos: no terminal to choose an experiment in; "
@@ -115,7 +117,7 @@ def _home() -> int:
         return GalapagosError.exit_code
     from tui.app import run_home
 
-    return run_home()
+    return run_home(ascii_only=ascii_only)
 
 
 def _help() -> str:
@@ -135,6 +137,7 @@ def _help() -> str:
             "WANN matrix (.out), RUN/ID or RUN/champion. Every parameter is a flag of `galapagos run`.",
             "",
             "  COMMAND --help  more on a command    --debug  a traceback with errors    --version",
+            "  --ascii         a dashboard in plain characters (also of run, attach and resume)",
             "",
             "Exit codes: 0 done, 1 the run failed, 2 the call was wrong, 130 interrupted.",
             "",

@@ -41,6 +41,7 @@ def doctor(arguments: list[str]) -> int:
         "installed": _installed(),
         "machine": _machine(),
         "terminal": _terminal(),
+        "settings": _settings(),
         "directories": _directories(),
         "compiled": _compiled(),
         "data": _data(),
@@ -52,7 +53,8 @@ def doctor(arguments: list[str]) -> int:
     for section, facts in report.items():
         say(section)
         for name, value in facts.items():
-            say(f"  {name:<14} {plain(_words(value), LONGEST_FACT)}")
+            for item in value if isinstance(value, list) else [value]:
+                say(f"  {name:<14} {plain(_words(item), LONGEST_FACT)}")
     return 0
 
 
@@ -126,6 +128,19 @@ def _colours() -> str:
     if term in {"", "dumb"}:
         return "none"
     return "256" if "256color" in term or "direct" in term else "16"
+
+
+def _settings() -> dict[str, Any]:
+    """Return where the settings of the dashboard are, and a line for everything that is wrong with them."""
+    from tui.user_settings import settings_path
+
+    path = settings_path()
+    if not path.exists():
+        return {"file": f"{path} (not there; everything is as usual)", "problems": []}
+    # The names of keys and bindings can only be held against the screens, whose import takes a second.
+    from tui.configured_app import settings_problems
+
+    return {"file": str(path), "problems": settings_problems()}
 
 
 def _directories() -> dict[str, Any]:

@@ -6,6 +6,7 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from galapagos.cli import ASCII
 from galapagos.cli.choose_run import find_run
 from galapagos.cli.parameter_flags import add_parameter_flags, given_parameters, join_values, read_changes
 from galapagos.cli.parsing import Parser, WrongCall
@@ -52,11 +53,12 @@ def _ready_to_run(arguments: list[str]) -> Ready:
     parser = Parser(
         "run",
         "Start an engine and the dashboard on it. Every parameter is a flag and overrides the file.",
-        usage="PRESET [--headless] [--from_library QUERY] [--NAME VALUE …]",
+        usage="PRESET [--headless] [--ascii] [--from_library QUERY] [--NAME VALUE …]",
         epilog="Without a terminal on stdout, and with --headless, the engine runs here and prints lines.",
     )
     parser.add_argument("preset", metavar="PRESET", help="a YAML file, or a name of `galapagos params show`")
     parser.add_argument("--headless", action="store_true", help="print a line a generation, no dashboard")
+    parser.add_argument(ASCII, action="store_true", help="draw the dashboard in plain characters")
     parser.add_argument(
         "--from_library", metavar="QUERY", help="begin with saved elites: words, tag:T fitness>=X …, or ''"
     )
@@ -79,10 +81,11 @@ def _ready_to_resume(arguments: list[str]) -> Ready:
         "resume",
         "Go on with a stopped or crashed run at its last checkpoint, bit for bit. "
         "Live parameters may be given; they act from the next generation on.",
-        usage="RUN [--headless] [--NAME VALUE …]",
+        usage="RUN [--headless] [--ascii] [--NAME VALUE …]",
     )
     parser.add_argument("run", metavar="RUN", help="its name, the start of one, a directory, or `latest`")
     parser.add_argument("--headless", action="store_true", help="print a line a generation, no dashboard")
+    parser.add_argument(ASCII, action="store_true", help="draw the dashboard in plain characters")
     add_parameter_flags(parser)
     namespace = parser.read(join_values(arguments))
     directory = find_run(namespace.run)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 
+from galapagos.cli import ASCII
+
 _IN_THIS_PROCESS = frozenset({"--headless", "--help", "-h"})
 
 
@@ -18,20 +20,21 @@ def resume(arguments: list[str]) -> int:
 
 
 def attach(arguments: list[str]) -> int:
-    """Show a running engine: `galapagos attach [RUN] [--readonly]`."""
+    """Show a running engine: `galapagos attach [RUN] [--readonly] [--ascii]`."""
     from galapagos.cli.choose_run import find_live_run
     from galapagos.cli.parsing import Parser, WrongCall
 
     parser = Parser("attach", "Show the dashboard on a running engine; the engine goes on when it is closed.")
     parser.add_argument("run", metavar="RUN", nargs="?", help="may be left out where one run is alive")
     parser.add_argument("--readonly", action="store_true", help="look without being able to change anything")
+    parser.add_argument(ASCII, action="store_true", help="draw in plain characters")
     namespace = parser.read(arguments)
     if not _has_terminal():
         raise WrongCall("attach needs a terminal; `galapagos status` prints what a run is doing")
     directory = find_live_run(namespace.run)
     from tui.app import run_dashboard
 
-    return run_dashboard(directory.path, readonly=namespace.readonly)
+    return run_dashboard(directory.path, readonly=namespace.readonly, ascii_only=namespace.ascii or None)
 
 
 def _start(command: str, arguments: list[str]) -> int:

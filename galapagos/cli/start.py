@@ -14,7 +14,7 @@ import subprocess
 import sys
 from typing import IO, TYPE_CHECKING, Any, cast
 
-from galapagos.cli import DEBUG, unexpected
+from galapagos.cli import ASCII, DEBUG, unexpected
 from galapagos.errors import EngineFailed, GalapagosError, InvalidParameters
 
 if TYPE_CHECKING:
@@ -139,15 +139,16 @@ def start_and_show(command: str, arguments: list[str]) -> int:
     from functools import partial
 
     from tui.terminal import prepare_environment
+    from tui.user_settings import read_settings
 
-    prepare_environment()
+    prepare_environment(refresh=read_settings().refresh)
     import tui.screens.run  # noqa: F401  (this is what takes its time)
     from tui.app import run_dashboard
 
     path, notice = starting.wait_until_made()
     if notice:
         sys.stderr.write(f"galapagos: {notice}\n")
-    code = run_dashboard(path, connect=partial(starting.connect, path))
+    code = run_dashboard(path, connect=partial(starting.connect, path), ascii_only=ASCII in arguments or None)
     starting.leave()
     return code
 

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 def test_the_report_as_json_has_all_sections(galapagos: Callable[..., Called], own_home: Path) -> None:
     report = json.loads(galapagos("doctor", "--json").out)
-    assert set(report) == {"installed", "machine", "terminal", "directories", "compiled", "data", "runs"}
+    sections = "installed machine terminal settings directories compiled data runs"
+    assert set(report) == set(sections.split())
     assert report["machine"]["processors"] == len(os.sched_getaffinity(0)) or os.cpu_count()
     assert report["directories"]["data"] == f"{own_home} (writable)"
     assert report["terminal"]["terminal"] is False
@@ -51,6 +52,28 @@ def test_each_data_set_is_where_it_was_found_or_has_a_place_to_be_put(
     missing = f"not here yet: the first run fetches it, or put {', '.join(four)} into {place}"
     assert data["fashion_mnist"] == missing
     assert f"  fashion_mnist  {missing}\n" in galapagos("doctor").out
+
+
+def test_without_a_file_of_settings_it_says_where_one_would_be(
+    galapagos: Callable[..., Called], own_home: Path
+) -> None:
+    settings = json.loads(galapagos("doctor", "--json").out)["settings"]
+    place = own_home / "config" / "config.yaml"
+    assert settings == {"file": f"{place} (not there; everything is as usual)", "problems": []}
+
+
+def test_everything_that_is_wrong_with_the_settings_has_a_line_with_its_place(
+    galapagos: Callable[..., Called], own_home: Path
+) -> None:
+    place = own_home / "config" / "config.yaml"
+    place.parent.mkdir()
+    place.write_text("theme: darkk\nmouse: maybe\nkeys:\n  run.pause: q\n  run.paws: z\n  run.quit: f99\n")
+    problems = json.loads(galapagos("doctor", "--json").out)["settings"]["problems"]
+    lines = [line.removeprefix(f"{place}:").partition(":")[0] for line in problems]
+    assert sorted(lines) == ["1", "2", "4", "5", "6"]
+    out = galapagos("doctor").out
+    for problem in problems:
+        assert f"  problems       {problem}\n" in out
 
 
 @pytest.mark.parametrize(

@@ -183,11 +183,11 @@ def test_beside_the_dashboard_what_is_wrong_is_known_before_the_first_paint(
 def test_beside_the_dashboard_an_engine_is_started_and_outlives_it(
     monkeypatch: pytest.MonkeyPatch, galapagos: Callable[..., Called]
 ) -> None:
-    shown: list[Path] = []
+    shown: list[tuple[Path, bool | None]] = []
 
-    def show(path: Path, connect: Callable[[], Awaitable[Client]]) -> int:
+    def show(path: Path, connect: Callable[[], Awaitable[Client]], ascii_only: bool | None) -> int:
         assert not RunDirectory(path).is_alive()
-        shown.append(path)
+        shown.append((path, ascii_only))
         asyncio.run(connect_and_close(connect))
         return 0
 
@@ -196,9 +196,9 @@ def test_beside_the_dashboard_an_engine_is_started_and_outlives_it(
         await (await connect()).close()
 
     monkeypatch.setattr("tui.app.run_dashboard", show)
-    assert start_and_show("run", [PRESET, *SMALL, "--num_generations=infinity"]) == 0
+    assert start_and_show("run", [PRESET, *SMALL, "--num_generations=infinity", "--ascii"]) == 0
     [info] = list_runs()
-    assert shown == [info.path]
+    assert shown == [(info.path, True)]
     assert info.state == "alive"
     assert galapagos("stop").code == 0
     assert [info.state for info in list_runs()] == ["stopped"]
@@ -211,3 +211,35 @@ def test_a_small_run_goes_from_the_call_to_its_end(galapagos: Callable[..., Call
     assert info.state == "finished"
     lines, _ = read_lines(info.path / "journal.jsonl")
     assert [line["generation"] for line in lines if line["type"] == "generation"] == [0, 1]
+
+
+@pytest.mark.parametrize(("flags", "asked"), [((), None), (("--ascii",), True)])
+def test_plain_characters_can_be_asked_for_wherever_a_dashboard_is_shown(
+    monkeypatch: pytest.MonkeyPatch,
+    galapagos: Callable[..., Called],
+    live_run: LiveRun,
+    flags: tuple[str, ...],
+    asked: bool | None,
+) -> None:
+    asked_for: list[bool | None] = []
+
+    def show(*_: object, ascii_only: bool | None, **__: object) -> int:
+        asked_for.append(ascii_only)
+        return 0
+
+    for door in ("run_dashboard", "run_home"):
+        monkeypatch.setattr(f"tui.app.{door}", show)
+    for stream in ("stdin", "stdout"):
+        monkeypatch.setattr(f"sys.{stream}.isatty", lambda: True)
+    assert galapagos(*flags).code == 0
+    assert galapagos("attach", live_run.run.name, *flags).code == 0
+    assert asked_for == [asked, asked]
+
+
+@pytest.mark.parametrize("command", ["run", "resume"])
+def test_what_starts_an_engine_knows_the_flag_too(
+    galapagos: Callable[..., Called], capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    with pytest.raises(SystemExit):
+        galapagos(command, "--help")
+    assert "[--ascii]" in capsys.readouterr().out
