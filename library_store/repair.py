@@ -46,11 +46,13 @@ def repair(path: Path) -> Repair:
     """
     lines: list[str] = []
     rows: Mapping[str, Mapping[str, Mapping[str, Any]]] = {}
+    discarded: set[str] = set()
     try:
         database = LibraryDatabase(path)
     except LibraryError as error:
         change = start_anew(path)
         rows, database = change.put, LibraryDatabase(path)
+        discarded = set(change.remove.get(REMOVED, ())) & set(change.remove.get(ENTRIES, ()))
         lines.append(f"{error}: its files were set aside")
     lines += database.problems
     entries, removed = database.table(ENTRIES), database.table(REMOVED)
@@ -64,7 +66,7 @@ def repair(path: Path) -> Repair:
         rebuilt = {
             id: row
             for id, row in found.items()
-            if id not in known and id not in removed.rows and row["weights"] not in taken_out
+            if id not in known and id not in discarded and row["weights"] not in taken_out
         }
         for id, row in rebuilt.items():
             entries.upsert(document(row, id))

@@ -16,7 +16,7 @@ from tui.driver import PatientDriver
 from tui.library_desk import LibraryDesk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from textual.screen import Screen
@@ -128,6 +128,21 @@ class Dashboard(ConfiguredApp[Farewell], inherit_bindings=False):
         module = await to_thread(import_module, "tui.screens.library")
         if self.screen is screen:
             await self.push_screen(module.LibraryScreen(self.library, steering))
+
+    async def show_watching(
+        self, title: str, genome: dict[str, Any], parameters: Mapping[str, Any], best_weight: float | None
+    ) -> None:
+        """Open the screen on which a network acts.
+
+        Raises:
+            UnknownTask: Where there is nothing to see, as with images.
+        """
+        screen = self.screen
+        module = await to_thread(import_module, "tui.screens.watch")
+        if self.screen is screen:
+            await self.push_screen(
+                module.WatchScreen(title, genome, dict(parameters), best_weight, ascii_only=self.ascii_only)
+            )
 
     def _validate_theme(self, theme_name: str) -> str:
         name = super()._validate_theme(theme_name)

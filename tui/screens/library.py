@@ -257,6 +257,11 @@ class LibraryScreen(LibraryActions):
         latest = None if self.steering is None else self.steering.link.latest
         return latest is None or terms_of(latest).breeds
 
+    @property
+    def highlighted(self) -> Entry | None:
+        """The entry under the cursor."""
+        return self.table.highlighted
+
     def acted_on(self) -> Sequence[Entry]:
         """Return the marked entries, or else the one under the cursor."""
         if self._marked:

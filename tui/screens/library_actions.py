@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from textual.screen import Screen
 
-from galapagos.errors import GalapagosError
+from galapagos.errors import GalapagosError, LibraryError
 from galapagos.plain_text import plain
 from tui.library_evaluation import evaluate_entry
 from tui.plain_content import plain_content
@@ -48,6 +48,11 @@ class LibraryActions(Screen[None]):
         self.steering = steering
         self.evaluating: dict[str, int] = {}
         self._processor = asyncio.Lock()
+
+    @property
+    def highlighted(self) -> Entry | None:
+        """The entry under the cursor."""
+        raise NotImplementedError
 
     def acted_on(self) -> Sequence[Entry]:
         """Return the marked entries, or else the one under the cursor; a toast says that there is none."""
@@ -167,6 +172,23 @@ class LibraryActions(Screen[None]):
         return f"{clones} of {_told(entries)} {'is' if len(entries) == 1 else 'are'} injected: " + (
             self.steering.when(generation)
         )
+
+    def action_watch(self) -> None:
+        """Watch the entry under the cursor act, in a process of its own."""
+        if (entry := self.highlighted) is not None:
+            self._ask(self._watch(entry))
+
+    async def _watch(self, entry: Entry) -> str:
+        if not entry.parameters:
+            raise LibraryError(f"{_told([entry])} does not say what it is for; import it with --for PRESET")
+        details = await self.desk.details(entry)
+        if details.genome is None:
+            raise LibraryError(details.problem)
+        evaluation = entry.evaluation
+        best_weight = None if evaluation is None else evaluation.best_weight
+        genome = await asyncio.to_thread(details.genome.to_json)
+        await self.app.show_watching(entry.name, genome, entry.parameters, best_weight)
+        return ""
 
     def action_evaluate(self) -> None:
         """Ask for the number of trials and evaluate."""

@@ -3,7 +3,7 @@
 from textual.binding import Binding, BindingType
 
 OF_ENTRIES = frozenset(
-    {"mark", "mark_all", "rename", "tag", "note", "export", "remove", "evaluate", "inject"}
+    {"mark", "mark_all", "rename", "tag", "note", "export", "remove", "evaluate", "inject", "watch"}
 )
 """What there is nothing to do with where no entry is shown."""
 LIBRARY_KEYS: list[BindingType] = [
@@ -14,6 +14,7 @@ LIBRARY_KEYS: list[BindingType] = [
     Binding(
         "e", "evaluate", "Evaluate", id="library.evaluate", tooltip="Score it here, with any number of trials"
     ),
+    Binding("w", "watch", "Watch", id="library.watch", tooltip="See it act, and turn its weight"),
     Binding(
         "space",
         "mark",

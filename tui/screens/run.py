@@ -19,6 +19,7 @@ from tui.screens.run_farewell import farewell_to
 from tui.screens.run_frames import RunFrames
 from tui.screens.run_keys import OF_AN_ENGINE, OF_EVOLUTION, RUN_KEYS
 from tui.screens.run_notice import notice_of
+from tui.watch_link import acts
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -175,6 +176,8 @@ class RunScreen(RunCommands):
         if action == "curves":
             return self.panels is not None and self.panels.has_accuracies
         if action in OF_EVOLUTION and self.snapshot is not None and not terms_of(self.snapshot).breeds:
+            return False
+        if action == "watch" and self.snapshot is not None and not acts(self.snapshot.parameters):
             return False
         if action in OF_AN_ENGINE:
             return True if self.is_alive else None

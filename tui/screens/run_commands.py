@@ -74,6 +74,19 @@ class RunCommands(Screen[None]):
             found = await self.link.elite(elite.id, elite.complexity)
         return await self.app.library.save(found)
 
+    def action_watch(self) -> None:
+        """Watch the highlighted elite act, in a process of its own."""
+        if (elite := self._chosen()) is not None:
+            self._ask(self._watch(elite))
+
+    async def _watch(self, elite: EliteSummary) -> str:
+        if self.snapshot is None:
+            return ""
+        known = await self.link.genome(elite.id)
+        title = f"elite {elite.level} {elite.id[:8]}"
+        await self.app.show_watching(title, known["genome"], self.snapshot.parameters, elite.best_weight)
+        return ""
+
     def action_clone(self) -> None:
         """Inject the highlighted elite."""
         if (elite := self._chosen()) is not None:
@@ -113,7 +126,8 @@ class RunCommands(Screen[None]):
 
     async def _tell(self, request: Coroutine[object, object, str]) -> None:
         try:
-            self.app.tell(await request)
+            if line := await request:
+                self.app.tell(line)
         except (GalapagosError, OSError) as error:
             self.app.tell(plain_content(str(error)).plain, wrong=True)
 

@@ -4,7 +4,7 @@ from textual.binding import Binding, BindingType
 
 OF_EVOLUTION = frozenset({"inject", "clone", "pin", "breed", "drop", "levels"})
 """What there is nothing to do with where one network learns."""
-OF_AN_ENGINE = OF_EVOLUTION | {"pause", "undo"}
+OF_AN_ENGINE = OF_EVOLUTION | {"pause", "undo", "watch"}
 """What needs an engine to ask."""
 RUN_KEYS: list[BindingType] = [
     Binding(
@@ -26,6 +26,7 @@ RUN_KEYS: list[BindingType] = [
         id="run.inject",
         tooltip="Choose a saved elite for the next generation",
     ),
+    Binding("w", "watch", "Watch", id="run.watch", tooltip="See the elite act, and turn its weight"),
     Binding("L", "library", "Library", id="run.library", tooltip="Every elite that was ever saved"),
     Binding(
         "I",

@@ -15,10 +15,12 @@ from tests.engine.fakes import FakeHost, elite_id, elite_summary
 from tests.library_store.elites import HOSTILE, graph_elite, learned_elite, stack_elite
 from tests.tui.dashboards import open_run, wait_until
 from tests.tui.screen_text import screen_lines
+from tests.tui.watching import FakeLink
 from tui.dashboard import Dashboard
 from tui.screens import library as library_screen
 from tui.screens.library import LibraryScreen
 from tui.screens.library_prompts import LinePrompt, NotesPrompt
+from tui.screens.watch import WatchScreen
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -385,3 +387,18 @@ def test_there_is_a_key_to_everything_and_each_has_an_id() -> None:
     bindings = [binding for binding in LIBRARY_KEYS if isinstance(binding, Binding)]
     assert all(binding.id and binding.tooltip for binding in bindings)
     assert len({binding.key for binding in bindings}) == len(bindings)
+
+
+@pytest.mark.usefixtures("saved")
+async def test_a_saved_elite_is_watched_and_one_that_does_not_act_says_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("tui.screens.watch.EpisodeLink", FakeLink)
+    async with opened() as library:
+        await library.press("w")
+        await wait_until(library.pilot, lambda: isinstance(library.pilot.app.screen, WatchScreen))
+        await library.sees("balancer")
+        await library.press("escape")
+        await wait_until(library.pilot, lambda: isinstance(library.pilot.app.screen, LibraryScreen))
+        await library.press("down", "w")
+        await library.told("there is nothing to watch")

@@ -10,9 +10,11 @@ from galapagos.engine.commands import Breed, Continue, Drop, Inject, Pause, Pin,
 from galapagos.engine.snapshot import Happening, RunState
 from tests.engine.fakes import GENOME, FakeHost, elite_id, elite_summary, snapshot
 from tests.tui.dashboards import open_run
+from tests.tui.watching import FakeLink
 from tui.dashboard import Farewell
 from tui.run_link import LinkState
 from tui.screens.quit import QuitScreen
+from tui.screens.watch import WatchScreen
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -274,3 +276,13 @@ async def test_a_lost_connection_is_told_and_comes_back(
 
 async def _refused() -> Client:
     raise ConnectionRefusedError
+
+
+async def test_w_shows_the_highlighted_elite_at_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tui.screens.watch.EpisodeLink", FakeLink)
+    async with open_run(FakeHost(), tmp_path) as run:
+        await run.press("home", "w")
+        await run.until(lambda: isinstance(run.app.screen, WatchScreen))
+        await run.sees(f"elite 1 {elite_id(1)[:8]}")
+        await run.press("escape")
+        await run.until(lambda: run.app.screen is run.screen)
