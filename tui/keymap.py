@@ -169,10 +169,14 @@ def normal(key: str) -> str:
 
 
 def shown(key: str) -> str:
-    """Return a key as a person would type it into the file."""
+    """Return a key as a person would type it into the file, where commas stand between keys."""
     *modifiers, last = key.split("+")
-    name = KEY_TO_UNICODE_NAME.get(REPLACED_KEYS.get(last, last))
-    return "+".join([*modifiers, unicodedata.lookup(name) if name else last])
+    name = REPLACED_KEYS.get(last, last)
+    try:
+        sign = unicodedata.lookup(KEY_TO_UNICODE_NAME.get(name, name.replace("_", " ")))
+    except KeyError:
+        sign = last
+    return "+".join([*modifiers, sign if sign.isprintable() and sign not in {" ", ","} else last])
 
 
 def is_key(key: str) -> bool:
@@ -201,7 +205,7 @@ def _unknown(id_: str, known: Mapping[str, KnownBinding]) -> str:
     if id_ in known:
         return ""
     near = difflib.get_close_matches(id_, known, n=1)
-    hint = f"did you mean {near[0]}?" if near else "run.pause would be one; ? shows those of a screen"
+    hint = f"did you mean {near[0]}?" if near else "`galapagos doctor --keys` names them all"
     return f"'{plain(id_, 40)}' is no binding; {hint}"
 
 

@@ -11,7 +11,7 @@ from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
 from galapagos import home
-from galapagos.cli.parsing import Parser, say, say_json
+from galapagos.cli.parsing import Parser, say, say_json, table
 from galapagos.plain_text import plain
 
 if TYPE_CHECKING:
@@ -33,10 +33,14 @@ LONGEST_FACT = 500
 
 
 def doctor(arguments: list[str]) -> int:
-    """Describe this machine: `galapagos doctor [--json]`."""
+    """Describe this machine: `galapagos doctor [--json] [--keys]`."""
     parser = Parser("doctor", "What is installed, and what this machine and this terminal can do.")
     parser.add_argument("--json", action="store_true", help="one JSON object")
+    parser.add_argument("--keys", action="store_true", help="the dashboard's bindings that settings can map")
     namespace = parser.read(arguments)
+    if namespace.keys:
+        _say_keys(as_json=namespace.json)
+        return 0
     report = {
         "installed": _installed(),
         "machine": _machine(),
@@ -56,6 +60,19 @@ def doctor(arguments: list[str]) -> int:
             for item in value if isinstance(value, list) else [value]:
                 say(f"  {name:<14} {plain(_words(item), LONGEST_FACT)}")
     return 0
+
+
+def _say_keys(*, as_json: bool) -> None:
+    """Name every binding of the dashboard with the keys that it has by itself."""
+    from tui.keymap import known_bindings, shown
+
+    found = sorted(known_bindings().values(), key=lambda binding: binding.id)
+    keys = {binding.id: sorted(map(shown, binding.keys)) for binding in found}
+    if as_json:
+        say_json(keys)
+        return
+    for line in table([(binding.id, " ".join(keys[binding.id]), binding.name) for binding in found]):
+        say(line)
 
 
 def _words(value: object) -> str:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from importlib.metadata import version
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,7 +15,6 @@ from galapagos.cli.doctor import _colours
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from tests.cli.conftest import Called
 
@@ -74,6 +75,25 @@ def test_everything_that_is_wrong_with_the_settings_has_a_line_with_its_place(
     out = galapagos("doctor").out
     for problem in problems:
         assert f"  problems       {problem}\n" in out
+
+
+def test_the_settings_that_the_readme_shows_are_right(
+    galapagos: Callable[..., Called], own_home: Path
+) -> None:
+    readme = (Path(__file__).parents[2] / "README.md").read_text()
+    shown = re.search(r"## Settings.*?```yaml\n(.*?)```", readme, re.DOTALL)
+    assert shown is not None
+    place = own_home / "config" / "config.yaml"
+    place.parent.mkdir()
+    place.write_text(shown[1])
+    assert json.loads(galapagos("doctor", "--json").out)["settings"] == {"file": str(place), "problems": []}
+
+
+def test_every_binding_is_named_with_its_keys(galapagos: Callable[..., Called]) -> None:
+    keys = json.loads(galapagos("doctor", "--keys", "--json").out)
+    assert keys["app.help"] == ["?"]
+    assert keys["app.palette"] == [":", "ctrl+p"]
+    assert re.search(r"^run\.pause +space +Pause$", galapagos("doctor", "--keys").out, re.MULTILINE)
 
 
 @pytest.mark.parametrize(
