@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from galapagos.fitness import FitnessKind
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from galapagos.engine.snapshot import Snapshot
 
 ACCURACIES = {
@@ -19,6 +21,8 @@ ACCURACIES = {
 }
 """What each accuracy of a network is called on the screen, the most telling first."""
 
+ACTS = "wann-gym"
+"""The kind of experiment whose networks act in an environment."""
 _RULED = frozenset({"wlnn", "learning"})
 """The experiments that read `learning_rule`."""
 
@@ -59,6 +63,11 @@ class RunTerms:
     def number_of(self, generation: int) -> int:
         """Return how a generation of the engine is numbered: from 0 as there, an epoch from 1."""
         return generation if self.breeds else generation + 1
+
+
+def acts(parameters: Mapping[str, Any]) -> bool:
+    """Return whether the networks of an experiment act, so that there is something to watch."""
+    return parameters.get("experiment") == ACTS
 
 
 def terms_of(snapshot: Snapshot) -> RunTerms:

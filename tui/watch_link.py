@@ -30,6 +30,7 @@ from galapagos.engine.episode_news import (
 from galapagos.engine.episode_protocol import LONGEST_OPENING, Opening, command_line
 from galapagos.errors import UnknownTask
 from galapagos.plain_text import plain
+from tui.run_terms import acts
 
 if TYPE_CHECKING:
     from asyncio.subprocess import Process
@@ -39,8 +40,6 @@ if TYPE_CHECKING:
 
     Connect = Callable[[Opening, Listener], "WatchLink"]
 
-ACTS = "wann-gym"
-"""The kind of experiment whose networks act in an environment."""
 PLAYER = (sys.executable, "-P", "-m", "galapagos.engine.episode")
 """The program that plays; the number of this process follows."""
 ONE_THREAD = dict.fromkeys(
@@ -241,11 +240,6 @@ async def _gone(process: Process) -> None:
 async def _drained(pipe: asyncio.StreamReader) -> None:
     while await pipe.read(LONGEST_NEWS):
         pass
-
-
-def acts(parameters: Mapping[str, Any]) -> bool:
-    """Return whether the networks of an experiment act, so that there is something to watch."""
-    return parameters.get("experiment") == ACTS
 
 
 def require_acting(parameters: Mapping[str, Any]) -> None:

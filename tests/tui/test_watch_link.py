@@ -14,7 +14,8 @@ from galapagos.engine.episode_protocol import Opening
 from galapagos.engine.process_identity import is_running
 from galapagos.errors import UnknownTask
 from tests.engine.episode_process import SWING_UP, network
-from tui.watch_link import EpisodeLink, NewsArrived, Watched, acts
+from tui.run_terms import acts
+from tui.watch_link import EpisodeLink, NewsArrived, Watched
 
 if TYPE_CHECKING:
     from collections.abc import Callable

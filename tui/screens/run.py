@@ -13,13 +13,12 @@ from galapagos.errors import GalapagosError
 from tui.key_footer import KeyFooter
 from tui.plain_content import plain_content
 from tui.run_link import JournalGrew, LinkChanged, LinkState, SnapshotArrived
-from tui.run_terms import terms_of
+from tui.run_terms import acts, terms_of
 from tui.screens.run_commands import RunCommands
 from tui.screens.run_farewell import farewell_to
 from tui.screens.run_frames import RunFrames
 from tui.screens.run_keys import OF_AN_ENGINE, OF_EVOLUTION, RUN_KEYS
 from tui.screens.run_notice import notice_of
-from tui.watch_link import acts
 
 if TYPE_CHECKING:
     from pathlib import Path
