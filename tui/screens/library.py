@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.binding import BindingType
     from textual.timer import Timer
+    from textual.worker import Worker
 
     from library_store.entry import Entry
     from tui.entry_details import EntryDetails
@@ -76,6 +77,7 @@ class LibraryScreen(LibraryActions):
         self._failure = ""
         self._is_read = False
         self._version = 0
+        self._reading: Worker[None] | None = None
         self._details: tuple[Entry, EntryDetails] | None = None
         self._details_timer: Timer | None = None
 
@@ -108,7 +110,9 @@ class LibraryScreen(LibraryActions):
 
     def _tick(self) -> None:
         self.table.tell_time(self.now)
-        self.run_worker(self.read(), group="read", exclusive=True)
+        # One at a time, however long it takes: a reading that is broken off would be for nothing.
+        if self._reading is None or self._reading.is_finished:
+            self._reading = self.run_worker(self.read, group="read")
 
     @property
     def now(self) -> float:
