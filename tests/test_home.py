@@ -16,6 +16,7 @@ def test_galapagos_home_holds_everything_but_the_sockets(
     assert home.data_home() == tmp_path
     assert home.runs_home() == tmp_path / "runs"
     assert home.cache_home() == tmp_path / "cache"
+    assert home.config_home() == tmp_path / "config"
     assert home.socket_directory() == Path(f"/tmp/galapagos-{os.getuid()}")  # noqa: S108 - as documented
 
 
@@ -34,10 +35,12 @@ def test_without_it_the_users_own_directories_are_taken(
     monkeypatch.delenv("GALAPAGOS_HOME", raising=False)
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     monkeypatch.setenv("HOME", str(tmp_path))
     assert tmp_path in home.data_home().parents
     assert tmp_path in home.cache_home().parents
-    assert home.data_home().name == "galapagos"
+    assert tmp_path in home.config_home().parents
+    assert home.data_home().name == home.config_home().name == "galapagos"
 
 
 def test_a_socket_path_that_no_socket_can_have_is_refused() -> None:

@@ -15,6 +15,7 @@ from tui.user_settings import UserSettings, remember
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from textual.binding import Binding
     from textual.command import Provider
     from textual.dom import DOMNode
     from textual.filter import LineFilter
@@ -105,6 +106,11 @@ class ConfiguredApp(App[ReturnType], inherit_bindings=False):
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Return what every line goes through before it is drawn."""
         return [*super().get_line_filters(), *self._plain]
+
+    def get_key_display(self, binding: Binding) -> str:
+        """Return how a key is shown: by its name where its sign is not ASCII and may not be drawn."""
+        shown = super().get_key_display(binding)
+        return shown if shown.isascii() or not self.ascii_only else binding.key
 
     def _register_child(self, parent: DOMNode, child: Widget, before: int | None, after: int | None) -> None:
         # The one place that every widget comes by: those that can draw in plain characters are told to.

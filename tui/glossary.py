@@ -204,12 +204,12 @@ GLOSSARY: tuple[Term, ...] = (
         "random",
     ),
     Term("shared weight", "The one value that all connections of a weight-agnostic network have.", "weight"),
-    Term("trial", "One episode, from one start, with one weight.", "episode rollout num_trials"),
     Term(
         "tournament",
         "A few networks are drawn, and the best ranked of them becomes a parent.",
         "tournament_size selection",
     ),
+    Term("trial", "One episode, from one start, with one weight.", "episode rollout num_trials"),
     Term(
         "weight-agnostic",
         "A network that solves its task by its wiring: it is tried with several shared weights, and must "

@@ -61,6 +61,77 @@ def test_edits_are_undone_one_by_one() -> None:
     assert not edits.undo()
 
 
+def test_what_was_taken_back_can_be_done_again_until_something_new_is_typed() -> None:
+    edits = ParameterEdits(Parameters())
+    edits.edit("num_trials", "5")
+    edits.edit("num_trials", "6")
+    edits.undo()
+    edits.undo()
+    assert edits.redo()
+    assert edits.edits == {"num_trials": 5}
+    assert edits.redo()
+    assert edits.edits == {"num_trials": 6}
+    assert not edits.redo()
+    edits.undo()
+    edits.edit("complexity_levels", "4")
+    assert not edits.redo()
+
+
+@given(st.lists(st.sampled_from([("num_trials", "5"), ("num_trials", "6"), ("p_add_node", "0.5")])))
+def test_all_undone_and_all_done_again_is_where_it_was(steps: list[tuple[str, str]]) -> None:
+    edits = ParameterEdits(Parameters())
+    for name, text in steps:
+        edits.edit(name, text)
+    there = dict(edits.edits)
+    while edits.undo():
+        pass
+    assert edits.edits == {}
+    while edits.redo():
+        pass
+    assert edits.edits == there
+
+
+def test_what_is_not_as_in_the_file_is_known() -> None:
+    edits = ParameterEdits(Parameters(num_trials=4), {"complexity_levels": 3}, file=Parameters())
+    edits.edit("timeout", "100")
+    assert edits.differs("num_trials")
+    assert edits.differs("complexity_levels")
+    assert not edits.differs("timeout")
+    assert edits.changed == ["num_trials", "complexity_levels", "timeout"]
+    assert not ParameterEdits(Parameters(num_trials=4)).differs("num_trials")
+
+
+def test_a_file_is_loaded_in_one_step_and_what_is_fixed_is_named() -> None:
+    edits = ParameterEdits(Parameters())
+    edits.edit("timeout", "100")
+    live, fixed = edits.load(Parameters(num_trials=5, weight_values=(1.0,), seed=3))
+    assert (sorted(live), fixed) == (["num_trials", "weight_values"], ["seed"])
+    assert edits.edits == {"num_trials": 5, "weight_values": (1.0,)}
+    edits.undo()
+    assert edits.edits == {"timeout": 100.0}
+    assert edits.load(edits.acting) == ([], [])
+
+
+def test_before_a_start_nothing_is_fixed_and_all_must_fit() -> None:
+    edits = ParameterEdits(Parameters(), is_start=True)
+    edits.edit("seed", "7")
+    edits.edit("env_name", "CartPole-v1")
+    assert edits.checked().seed == 7
+    edits.edit("p_add_node", "0.9")
+    assert "must sum to 1" in edits.problems[0]
+    with pytest.raises(InvalidParameters):
+        edits.checked()
+
+
+def test_an_old_value_of_the_journal_becomes_an_edit() -> None:
+    edits = ParameterEdits(Parameters())
+    edits.put_back("weight_values", [1.0, 2.0])
+    assert edits.edits == {"weight_values": (1.0, 2.0)}
+    assert edits.problems == []
+    with pytest.raises(InvalidParameters, match="fixed"):
+        edits.put_back("seed", 3)
+
+
 def test_values_that_only_fit_together_are_problems_until_all_are_there() -> None:
     edits = ParameterEdits(Parameters())
     edits.edit("p_add_node", "0.5")

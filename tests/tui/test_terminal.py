@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from tui.terminal import prepare_environment
+from tui.terminal import is_ascii, prepare_environment
 
 
 def test_a_local_terminal_gets_sixty_frames() -> None:
@@ -27,6 +27,33 @@ def test_what_a_person_set_stays() -> None:
     environment = {"TEXTUAL_FPS": "10", "TEXTUAL_ANIMATIONS": "full", "SSH_TTY": "x"}
     prepare_environment(environment)
     assert (environment["TEXTUAL_FPS"], environment["TEXTUAL_ANIMATIONS"]) == ("10", "full")
+
+
+def test_frames_a_second_that_the_settings_ask_for_are_taken() -> None:
+    environment: dict[str, str] = {}
+    prepare_environment(environment, refresh=12)
+    assert environment["TEXTUAL_FPS"] == "12"
+
+
+@pytest.mark.parametrize(
+    ("environment", "plain"),
+    [
+        ({"TERM": "xterm-256color", "LANG": "en_US.UTF-8"}, False),
+        ({"TERM": "xterm-256color"}, False),
+        ({"TERM": "xterm-256color", "LANG": ""}, False),
+        ({"TERM": "linux", "LANG": "en_US.UTF-8"}, True),
+        ({"TERM": "vt220"}, True),
+        ({"TERM": "xterm", "LANG": "C"}, True),
+        ({"TERM": "xterm", "LANG": "de_DE.ISO-8859-1"}, True),
+        ({"TERM": "xterm", "LANG": "C", "LC_ALL": "C.utf8"}, False),
+        ({"TERM": "xterm", "LANG": "C.UTF-8", "LC_CTYPE": "POSIX"}, True),
+    ],
+)
+def test_plain_characters_are_for_terminals_and_locales_without_others(
+    environment: dict[str, str], plain: bool
+) -> None:
+    assert is_ascii(environment) is plain
+    assert is_ascii(environment, asked=not plain) is not plain
 
 
 def test_the_door_imports_nothing_heavy_and_the_first_frame_little() -> None:

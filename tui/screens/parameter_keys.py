@@ -31,7 +31,7 @@ PARAMETER_KEYS: list[BindingType] = [
     Binding(
         "space",
         "next_value",
-        "Next value",
+        "Next",
         id="parameters.next",
         key_display="space",
         tooltip="Flip a switch, or take the next choice",

@@ -8,6 +8,7 @@ from textual.content import Content
 
 from galapagos.parameter_declarations import Change
 from galapagos.plain_text import plain
+from tui import formatting
 from tui.value_text import as_text
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def details(
         lines.append(_fact("pending", f"{shown_value(edits.pending[item.name])} {step}"))
     if last is not None:
         by = f", by {plain(last.client, 40)}" if last.client else ""
-        when = f"{terms.step} {terms.number_of(last.generation)}{by}"
+        when = f"{terms.step} {formatting.whole(terms.number_of(last.generation))}{by}"
         lines.append(_fact("last change", f"{shown_value(last.old)} → {shown_value(last.new)} in {when}"))
     reason = edits.reason_not_to_edit(item.name) or edits.reason_not_read(item.name)
     if reason:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import inspect
 import pkgutil
+from functools import partial
 from typing import TYPE_CHECKING
 
 from textual.binding import Binding
@@ -61,7 +62,8 @@ def test_arrows_and_hjkl_only_move_or_turn_the_knob_of_a_weight() -> None:
     moves = {"up", "down", "left", "right", "h", "j", "k", "l"}
     for owner, binding in bindings():
         if moves & set(binding.key.split(",")):
-            assert binding.action.startswith(("cursor", "move", "scroll", "choice", "turn")), (owner, binding.key)
+            allowed = ("cursor", "move", "scroll", "choice", "turn")
+            assert binding.action.startswith(allowed), (owner, binding.key)
 
 
 async def test_help_lists_every_key_that_works(tmp_path: Path) -> None:
@@ -102,3 +104,42 @@ async def test_a_key_can_be_mapped_to_another(tmp_path: Path) -> None:
         run.app.set_keymap({"run.pause": "z"})
         await run.press("z")
         await run.until(lambda: run.commands == [Pause()])
+
+
+async def test_help_explains_the_words_below_the_keys_and_finds_both(tmp_path: Path) -> None:
+    async with open_run(FakeHost(), tmp_path, size=(80, 24)) as run:
+        await run.press("question_mark")
+        await run.until(lambda: isinstance(run.app.screen, HelpScreen))
+        await run.press("g")
+        await run.sees("accuracy  The share of images")
+        keys = run.app.screen.query_one("#keys")
+        for key, back in (("j", "k"), ("down", "up"), ("pagedown", "pageup")):
+            before = keys.scroll_offset.y
+            await run.press(back)
+            await run.until(partial(lambda before: keys.scroll_offset.y < before, before))
+            await run.press(key)
+            await run.until(partial(lambda before: keys.scroll_offset.y == before, before))
+        await run.press("slash", *"crowding")
+        await run.sees("How far a network stands")
+        assert "Stop sending work" not in run.text
+        await run.press("enter", "slash", "escape", "slash", *"pause")
+        await run.sees("Stop sending work at once")
+        await run.press(*"[/x]")
+        await run.sees("Nothing has all these words in it")
+        await run.press("escape")
+        await run.sees("Pause")
+        await run.press("q")
+        await run.until(lambda: run.app.screen is run.screen)
+
+
+async def test_help_works_at_any_size(tmp_path: Path) -> None:
+    async with open_run(FakeHost(), tmp_path, size=(120, 40)) as run:
+        await run.press("question_mark")
+        await run.until(lambda: isinstance(run.app.screen, HelpScreen))
+        for size in ((80, 24), (200, 60)):
+            await run.pilot.resize_terminal(*size)
+            await run.sees("─ Keys and words ─")
+            await run.sees("space  Pause")
+        await run.pilot.resize_terminal(1, 1)
+        await run.press("escape")
+        await run.until(lambda: run.app.screen is run.screen)

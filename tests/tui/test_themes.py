@@ -1,0 +1,98 @@
+"""The themes of this program: told apart by everybody, legible, and called by any of their names."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from textual.color import Color
+
+from tui.configured_app import ConfiguredApp
+from tui.themes import (
+    COLOUR_BLIND_DARK,
+    COLOUR_BLIND_LIGHT,
+    NO_COLOUR,
+    OWN,
+    SHORT_NAMES,
+    theme_called,
+    theme_names,
+)
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from textual.theme import Theme
+
+MEANINGS = ("text-primary", "text-success", "text-warning", "text-error")
+VISIONS = {
+    "normal": np.eye(3),
+    # Machado, Oliveira & Fernandes (2009), severity 1.0, on linear RGB.
+    "protanopia": np.array(
+        [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]]
+    ),
+    "deuteranopia": np.array(
+        [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]]
+    ),
+    "tritanopia": np.array(
+        [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.303900]]
+    ),
+}
+TO_XYZ = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]])
+WHITE = np.array([0.9505, 1.0, 1.089])
+
+
+def linear(colour: str) -> NDArray[np.float64]:
+    """Return linear RGB in [0, 1] of an sRGB colour (IEC 61966-2-1)."""
+    value = np.array(Color.parse(colour).rgb) / 255
+    return np.where(value <= 0.04045, value / 12.92, ((value + 0.055) / 1.055) ** 2.4)
+
+
+def lab(rgb: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return CIELAB of linear RGB, white point D65."""
+    share = TO_XYZ @ np.clip(rgb, 0, 1) / WHITE
+    root = np.where(share > 216 / 24389, np.cbrt(share), (24389 / 27 * share + 16) / 116)
+    return np.array([116 * root[1] - 16, 500 * (root[0] - root[1]), 200 * (root[1] - root[2])])
+
+
+def contrast(one: str, other: str) -> float:
+    """Return the contrast ratio of WCAG 2.1."""
+    bright, dark = sorted((float(TO_XYZ[1] @ linear(colour)) for colour in (one, other)), reverse=True)
+    return (bright + 0.05) / (dark + 0.05)
+
+
+def variables(theme: Theme) -> dict[str, str]:
+    """Return the colours as an application has them (`App.get_css_variables`)."""
+    return {**theme.to_color_system().generate(), **theme.variables}
+
+
+@pytest.mark.parametrize("theme", [COLOUR_BLIND_DARK, COLOUR_BLIND_LIGHT], ids=lambda theme: theme.name)
+@pytest.mark.parametrize("vision", VISIONS)
+def test_meanings_are_told_apart_by_every_vision(theme: Theme, vision: str) -> None:
+    seen = {name: lab(VISIONS[vision] @ linear(variables(theme)[name])) for name in MEANINGS}
+    for one, other in combinations(MEANINGS, 2):
+        assert np.linalg.norm(seen[one] - seen[other]) >= 20, (one, other)
+
+
+@pytest.mark.parametrize("theme", OWN, ids=lambda theme: theme.name)
+def test_every_meaning_is_legible_on_the_ground_and_on_surfaces(theme: Theme) -> None:
+    colours = variables(theme)
+    for name in (*MEANINGS, "foreground"):
+        for ground in ("background", "surface"):
+            assert contrast(colours[name], colours[ground]) >= 4.5, (name, ground)
+
+
+def test_without_colour_everything_is_grey() -> None:
+    for name in (*MEANINGS, "primary", "accent", "error", "background", "surface", "foreground"):
+        red, green, blue = Color.parse(variables(NO_COLOUR)[name]).rgb
+        assert red == green == blue, name
+
+
+def test_every_short_name_is_a_theme_and_ours_come_first() -> None:
+    app: ConfiguredApp[None] = ConfiguredApp()
+    assert all(theme_called(app, name) in app.available_themes for name in SHORT_NAMES)
+    assert theme_called(app, "Nord") == "nord"
+    assert theme_called(app, "no such theme") is None
+    names = theme_names(app)
+    assert sorted(names) == sorted(app.available_themes)
+    assert names.index("colour-blind-dark") < names.index("dracula")
