@@ -12,10 +12,12 @@ import numpy as np
 import pytest
 
 from galapagos.engine.checkpoint import Checkpoint, write_checkpoint
+from galapagos.engine.history import load_run
 from galapagos.evolution.archive import Elite
 from galapagos.evolution.individual import create
 from galapagos.genomes.graph import GraphGenome
 from galapagos.parameters import Parameters
+from library_store import Library
 from tests.engine.fakes import GENOME
 from tests.strategies import evaluation_of
 
@@ -168,3 +170,23 @@ def test_a_run_without_a_checkpoint_has_no_elites(
     called = galapagos("evaluate", f"{stopped_run.name}/champion", PRESET)
     assert called.code == 2
     assert "has no elites to read: it has no checkpoint yet" in called.err
+
+
+@needs_champion
+def test_the_published_champion_scores_its_figures_out_of_the_library_and_breeds(
+    galapagos: Callable[..., Called],
+) -> None:
+    assert galapagos("library", "add", str(SWING), "--name", "champion of 2019", "--for", PRESET).code == 0
+    found = evaluate(galapagos, "champion of 2019", "--num_trials", "200", "--seed", "0")
+    assert [result["weight"] for result in found["weights"]] == list(FIGURES)
+    for result in found["weights"]:
+        assert is_near(result["mean"], result["std"], 200, FIGURES[result["weight"]]), result
+
+    small = ("--population_size=16", "--tournament_size=16", "--num_workers=1", "--num_generations=2")
+    called = galapagos("run", PRESET, "--headless", "--from_library", "champion", *small)
+    assert called.code == 0, called.err
+    history = load_run("latest")
+    (clone,) = [line for line in history.steering if line["type"] == "clone"]
+    with Library() as library:
+        assert clone["parent"] == library.get("champion of 2019").id
+    assert clone["id"] in {id for ids in history.individuals["parents"].tolist() for id in ids.split("+")}
