@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tests.engine.fakes import FakeHost
 from tests.tui.dashboards import open_run
 from tui import dashboard
 from tui.dashboard import Dashboard
 from tui.driver import TerminalLost
+from tui.user_settings import UserSettings
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import pytest
 
 
 def test_without_colours_the_ansi_themes_give_way(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -22,6 +23,17 @@ def test_without_colours_the_ansi_themes_give_way(monkeypatch: pytest.MonkeyPatc
     for theme in ("ansi-dark", "ansi-light"):
         app.theme = theme
         assert app.theme == "textual-dark"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "taken"),
+    [("ansi", "textual-dark"), ("colour-blind", "colour-blind-dark"), ("none", "no-colour")],
+)
+def test_without_colours_a_theme_of_the_settings_is_taken_unless_it_is_ansi(
+    monkeypatch: pytest.MonkeyPatch, wanted: str, taken: str
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert Dashboard(settings=UserSettings(theme=wanted)).theme == taken
 
 
 def test_with_colours_any_theme_stays(monkeypatch: pytest.MonkeyPatch) -> None:

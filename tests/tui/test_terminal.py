@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tui.terminal import is_ascii, prepare_environment
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def test_a_local_terminal_gets_sixty_frames() -> None:
@@ -65,3 +70,26 @@ def test_the_door_imports_nothing_heavy_and_the_first_frame_little() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(("settings", "imported"), [(None, set()), ("theme: light\n", {"yaml"})])
+def test_settings_cost_the_first_frame_one_import_and_only_where_there_are_some(
+    tmp_path: Path, settings: str | None, imported: set[str]
+) -> None:
+    if settings is not None:
+        (tmp_path / "config").mkdir()
+        (tmp_path / "config" / "config.yaml").write_text(settings)
+    program = (
+        "import sys, tui.user_settings, tui.dashboard, tui.screens.home, tui.screens.run\n"
+        "tui.dashboard.Dashboard(settings=tui.user_settings.read_settings())\n"
+        "late = {'yaml', 'library_store', 'tinydb', 'tui.keymap', 'tui.palette', 'tui.glossary'}\n"
+        "print(*late & set(sys.modules))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "GALAPAGOS_HOME": str(tmp_path)},
+    )
+    assert set(done.stdout.split()) == imported
