@@ -80,7 +80,7 @@ def ensemble_accuracy(
     right = 0
     for first in range(0, len(labels), _IMAGES_AT_ONCE):
         some = slice(first, first + _IMAGES_AT_ONCE)
-        logits = [_outputs(genome, weight, images[some]) for weight in weights]
+        logits = [network_outputs(genome, weight, images[some]) for weight in weights]
         votes = np.zeros_like(logits[0])
         beliefs = np.zeros_like(logits[0])
         for values in logits:
@@ -93,8 +93,14 @@ def ensemble_accuracy(
     return right / len(labels)
 
 
-def _outputs(genome: GraphGenome, weight: float, images: NDArray[np.float32]) -> NDArray[np.float64]:
-    """Return the outputs (images, classes) of a network with one shared weight."""
+def network_outputs(genome: GraphGenome, weight: float, images: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Return the outputs (images, classes) of a network with one shared weight.
+
+    Args:
+        genome: The network; where it has weights of its own, each is multiplied by the shared one.
+        weight: The shared weight.
+        images: (images, inputs).
+    """
     from galapagos.networks.lock_step import compute_network
 
     network = compile_networks([genome])
