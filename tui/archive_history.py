@@ -49,11 +49,17 @@ class ArchiveHistory:
         records: In the order of time.
         until: The last generation that was read, -1 before the first.
         best: The highest fitness of each size.
+        cells: The records by the number of their bin in the archive.
     """
 
     records: list[SizeRecord] = field(default_factory=list)
     until: int = -1
     best: dict[int, float] = field(default_factory=dict)
+    cells: dict[int, list[SizeRecord]] = field(default_factory=dict)
+
+    def of_cell(self, complexity: int) -> list[SizeRecord]:
+        """Return the records of all sizes that share the bin of one, in the order of time."""
+        return self.cells.get(bin_of(complexity), [])
 
     def add(
         self, rows: NDArray[np.intp], columns: Mapping[str, NDArray[np.generic]], operators: NDArray[np.str_]
@@ -68,9 +74,11 @@ class ArchiveHistory:
         generations, sizes = columns["generation"][rows].tolist(), columns["complexity"][rows].tolist()
         fitnesses, names = columns["fitness"][rows].tolist(), operators[columns["operator"][rows]].tolist()
         ids = [id.decode("ascii", "replace") for id in columns["id"][rows].tolist()]
-        for record in zip(generations, sizes, fitnesses, ids, names, strict=True):
-            self.records.append(SizeRecord(*record))
-            self.best[record[1]] = record[2]
+        for row in zip(generations, sizes, fitnesses, ids, names, strict=True):
+            record = SizeRecord(*row)
+            self.records.append(record)
+            self.cells.setdefault(bin_of(record.complexity), []).append(record)
+            self.best[record.complexity] = record.fitness
 
 
 def record_rows(
@@ -132,15 +140,15 @@ def level_curves(
     return np.concatenate((np.repeat(rises, 2), ends)), curves
 
 
-def reigns(records: Iterable[SizeRecord], complexity: int) -> list[SizeRecord]:
-    """Return who led the bin of a size, the latest first: each at its first lead, with its best fitness.
+def reigns(records: Iterable[SizeRecord]) -> list[SizeRecord]:
+    """Return who led a cell by its records, the latest first: at the first lead, with the best fitness.
 
     An individual that raised its own fitness, because it was evaluated again, stands once.
     """
     led: list[SizeRecord] = []
     highest = -np.inf
     for record in records:
-        if bin_of(record.complexity) != bin_of(complexity) or record.fitness <= highest:
+        if record.fitness <= highest:
             continue
         highest = record.fitness
         if led and led[-1].id == record.id:

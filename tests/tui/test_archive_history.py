@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.archive_history import SizeRecord, best_so_far, level_curves, record_rows, reigns
+from tui.archive_history import ArchiveHistory, SizeRecord, best_so_far, level_curves, record_rows, reigns
 from tui.formatting import ABSENT
 
 rows_of_any_run = st.lists(
@@ -59,12 +59,11 @@ def test_without_records_there_is_no_level() -> None:
 def test_who_led_a_size_stands_once_with_its_first_lead_and_its_best_fitness() -> None:
     records = [
         record(0, 3, 1.0, "a"),
-        record(1, 4, 9.0, "other"),
         record(2, 3, 2.0, "a"),
         record(5, 3, 3.0, "b"),
         record(7, 3, 4.0, "a"),
     ]
-    assert [(one.generation, one.id, one.fitness) for one in reigns(records, 3)] == [
+    assert [(one.generation, one.id, one.fitness) for one in reigns(records)] == [
         (7, "a", 4.0),
         (5, "b", 3.0),
         (0, "a", 2.0),
@@ -72,5 +71,18 @@ def test_who_led_a_size_stands_once_with_its_first_lead_and_its_best_fitness() -
 
 
 def test_sizes_of_one_bin_are_led_by_one() -> None:
-    records = [record(0, 100, 1.0, "a"), record(1, 101, 2.0, "b"), record(2, 100, 1.5, "c")]
-    assert [one.id for one in reigns(records, 100)] == ["b", "a"]
+    sizes = np.array([100, 101, 100, 7], dtype=np.int32)
+    fitness = np.array([1.0, 2.0, 1.5, 9.0])
+    columns = {
+        "generation": np.arange(4),
+        "complexity": sizes,
+        "fitness": fitness,
+        "id": np.array([b"a", b"b", b"c", b"d"]),
+        "operator": np.zeros(4, dtype=np.uint16),
+    }
+    history = ArchiveHistory()
+    history.add(record_rows(sizes, fitness, {}), columns, np.array(["initial"]))
+    assert [one.id for one in reigns(history.of_cell(100))] == ["b", "a"]
+    assert [one.id for one in reigns(history.of_cell(7))] == ["d"]
+    assert history.of_cell(8) == []
+    assert history.best == {100: 1.5, 101: 2.0, 7: 9.0}

@@ -14,7 +14,7 @@ from tui.widgets.axes import value_range, widened
 from tui.widgets.braille import clean, column_starts, merge, span_dots, spans
 from tui.widgets.canvas import Canvas, CanvasWidget, message
 from tui.widgets.plot_frame import Frame, draw_frame, lay_out
-from tui.widgets.plot_marks import PARTS, by_column, draw_mark_lines, draw_mark_row
+from tui.widgets.plot_marks import PARTS, draw_mark_lines, draw_mark_row, marks_at
 from tui.widgets.plot_names import draw_legend, draw_names, draw_reading, packed, reading, values_at
 
 if TYPE_CHECKING:
@@ -54,6 +54,9 @@ class FitnessPlot(CanvasWidget):
         ascii_only: Draw with plain characters, for terminals without braille.
         id: The id of the widget.
         classes: Its CSS classes.
+
+    Attributes:
+        is_positive: Whether all values are positive, so that their axis can be logarithmic.
     """
 
     PREFIX = "fitness-plot"
@@ -102,6 +105,7 @@ class FitnessPlot(CanvasWidget):
         self._faint: frozenset[str] = frozenset()
         self._view = PlotView()
         self._columns = 1
+        self.is_positive = False
 
     def show(
         self,
@@ -140,6 +144,9 @@ class FitnessPlot(CanvasWidget):
         )
         self._step, self._faint = step, frozenset(faint)
         after = self._generations, self._curves, self._changes
+        self.is_positive = all(
+            bool((values[np.isfinite(values)] > 0).all()) for values in self._curves.values()
+        )
         if styles_before != (self._step, self._faint) or not _same(before, after):
             self.repaint()
 
@@ -161,11 +168,6 @@ class FitnessPlot(CanvasWidget):
         """How many cells the generations in view take, as they were drawn last."""
         return self._columns
 
-    @property
-    def is_positive(self) -> bool:
-        """Whether all values are positive, so that their axis can be logarithmic."""
-        return all(bool((values[np.isfinite(values)] > 0).all()) for values in self._curves.values())
-
     def watch_ascii_only(self) -> None:
         """Paint with the other characters."""
         self.repaint()
@@ -181,7 +183,7 @@ class FitnessPlot(CanvasWidget):
         if vertical is None:
             return message(width, height, _PARTS, "No value in view", "empty")
         marks = [mark for mark in self._changes if first <= mark.generation <= last]
-        read = self._reading(width, height)
+        read = self._reading(width, height, marks)
         longest = max(map(len, curves))
         named = width >= _LEAST_WIDTH_FOR_NAMES and height - len(read) >= len(curves) + _ROWS_WITHOUT_NAMES
         legend = not named and not read and height >= _LEAST_HEIGHT_FOR_MARKS and width > longest
@@ -210,7 +212,7 @@ class FitnessPlot(CanvasWidget):
             draw_names(canvas, frame, curves, parts)
         elif legend:
             draw_legend(canvas, list(curves), parts, ascii_only=self.ascii_only)
-        draw_reading(canvas, self._with_marks(read, frame, marks))
+        draw_reading(canvas, read)
         return canvas
 
     def _within(
@@ -250,26 +252,22 @@ class FitnessPlot(CanvasWidget):
             rows = range(frame.top, frame.top + frame.height)
             canvas.write_down(frame.column(cursor), rows, line, "cursor")
 
-    def _reading(self, width: int, height: int) -> list[list[Run]]:
-        """Return the lines of what the cursor reads, without marks."""
-        most = min(_MOST_ROWS_OF_READING, height - _ROWS_OF_PLOT)
-        if self._view.cursor is None or most < 1:
+    def _reading(self, width: int, height: int, marks: Sequence[Mark]) -> list[list[Run]]:
+        """Return the lines of what the cursor reads: the generation, each value, and the marks there."""
+        first, last = self._view.window(float(self._generations[0]), float(self._generations[-1]))
+        cursor, most = self._view.cursor, min(_MOST_ROWS_OF_READING, height - _ROWS_OF_PLOT)
+        if cursor is None or most < 1:
             return []
-        generation, values = values_at(self._generations, self._curves, self._view.cursor)
+        generation, values = values_at(self._generations, self._curves, cursor)
         told = reading(_AXES.get(self._step, self._step), generation, list(self._curves), values)
-        items = zip(told, ["cursor", *self._curve_parts()], strict=True)
+        here = marks_at(marks, cursor, (last - first) / (2 * width))
+        symbols = [f"{SYMBOLS[mark.kind][self.ascii_only]} {mark.text}" for mark in here]
+        items = zip(
+            told + symbols,
+            ["cursor", *self._curve_parts(), *(PARTS[mark.kind] for mark in here)],
+            strict=True,
+        )
         return packed(list(items), width, most, ascii_only=self.ascii_only)
-
-    def _with_marks(self, lines: list[list[Run]], frame: Frame, marks: Sequence[Mark]) -> list[list[Run]]:
-        """Return the lines with the marks at the cursor at their end."""
-        cursor = self._view.cursor
-        if cursor is None or not lines:
-            return lines
-        exact = [mark for mark in marks if mark.generation == cursor]
-        here = exact or by_column(frame, marks).get(frame.column(cursor), [])
-        items = [item for line in lines for item in line]
-        told = [(f"{SYMBOLS[mark.kind][self.ascii_only]} {mark.text}", PARTS[mark.kind]) for mark in here]
-        return packed(items + told, frame.left + frame.width, len(lines), ascii_only=self.ascii_only)
 
 
 _Data = tuple["NDArray[np.float64]", dict[str, "NDArray[np.float64]"], tuple[Mark, ...]]

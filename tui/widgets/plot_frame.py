@@ -40,6 +40,7 @@ class Frame:
         ascii_only: Whether lines are plain characters.
         log_horizontal: Whether columns are even in log(1 + value), so that a count from 0 has a place.
         log_vertical: Whether rows are even in the logarithm.
+        turned: Whether the labels of the vertical axis count down: they are of the negated values.
     """
 
     left: int
@@ -52,6 +53,7 @@ class Frame:
     ascii_only: bool
     log_horizontal: bool = False
     log_vertical: bool = False
+    turned: bool = False
 
     @property
     def columns(self) -> Scale:
@@ -98,6 +100,7 @@ def lay_out(
     ascii_only: bool = False,
     log_horizontal: bool = False,
     log_vertical: bool = False,
+    turned: bool = False,
 ) -> Frame:
     """Return the frame of a plot in so many cells.
 
@@ -112,6 +115,7 @@ def lay_out(
         ascii_only: Whether the plot is drawn in plain characters.
         log_horizontal: Whether the horizontal axis is logarithmic; its range begins at 0 or above then.
         log_vertical: Whether the vertical axis is logarithmic; its range is positive then.
+        turned: Whether the labels of a linear vertical axis are those of the negated values.
     """
     axis = 2 if height - top - bottom >= 5 else 1 if height - top - bottom >= 3 else 0
     plot_height = max(1, height - top - bottom - axis)
@@ -119,7 +123,7 @@ def lay_out(
         low, high = log_range(*vertical)
     else:
         low, high = nice_range(*vertical, max(1, plot_height // _ROWS_A_TICK))
-    labels = _vertical_ticks(low, high, plot_height, log=log_vertical)
+    labels = _vertical_ticks(low, high, plot_height, log=log_vertical, turned=turned)
     longest = max((len(label) for _, label in labels), default=0)
     left = longest + 1
     if width - left - right < _LEAST_PLOT_WIDTH:
@@ -135,10 +139,13 @@ def lay_out(
         ascii_only=ascii_only,
         log_horizontal=log_horizontal,
         log_vertical=log_vertical,
+        turned=turned,
     )
 
 
-def _vertical_ticks(low: float, high: float, height: int, *, log: bool) -> list[tuple[float, str]]:
+def _vertical_ticks(
+    low: float, high: float, height: int, *, log: bool, turned: bool
+) -> list[tuple[float, str]]:
     """Return values with their labels, ascending."""
     most = max(1, height // _ROWS_A_TICK)
     if log:
@@ -148,7 +155,8 @@ def _vertical_ticks(low: float, high: float, height: int, *, log: bool) -> list[
     if len(values) <= _FEW:
         finer = ticks(low, high, 2 * most)
         values = finer if 3 * len(finer) <= 2 * height + 1 else values
-    return list(zip(values, tick_labels(values), strict=True))
+    labels = tick_labels([-value for value in values] if turned else values)
+    return list(zip(values, labels, strict=True))
 
 
 def draw_frame(canvas: Canvas, frame: Frame, title: str, *, whole: bool = True) -> None:
@@ -160,17 +168,20 @@ def draw_frame(canvas: Canvas, frame: Frame, title: str, *, whole: bool = True) 
         title: What the horizontal axis counts, written at its right end.
         whole: Whether the ticks of the horizontal axis are whole numbers.
     """
-    if frame.left:
-        _draw_vertical(canvas, frame)
+    draw_vertical(canvas, frame)
     if frame.axis_row is not None:
         _draw_horizontal(canvas, frame, title, whole=whole)
 
 
-def _draw_vertical(canvas: Canvas, frame: Frame) -> None:
+def draw_vertical(canvas: Canvas, frame: Frame) -> None:
+    """Draw the vertical axis alone, left of the plot; where the frame has no room for it, nothing."""
+    if not frame.left:
+        return
     line, tick = ("|", "+") if frame.ascii_only else ("│", "┤")
     end = frame.axis_row if frame.axis_row is not None else frame.top + frame.height
     canvas.write_down(frame.left - 1, range(frame.top, end), line, "axis")
-    for value, label in _vertical_ticks(*frame.vertical, frame.height, log=frame.log_vertical):
+    ticked = _vertical_ticks(*frame.vertical, frame.height, log=frame.log_vertical, turned=frame.turned)
+    for value, label in ticked:
         row = frame.row(value)
         canvas.write(row, 0, label.rjust(frame.left - 1), "label")
         canvas.write(row, frame.left - 1, tick, "axis")

@@ -60,6 +60,13 @@ def by_column(frame: Frame, marks: Sequence[Mark]) -> dict[int, list[Mark]]:
     return {column: here[-_MOST_TOGETHER:] for column, here in columns.items()}
 
 
+def marks_at(marks: Sequence[Mark], generation: float, reach: float) -> list[Mark]:
+    """Return the newest marks at a generation; where there is none, of the nearest one within reach."""
+    near = [mark for mark in marks if abs(mark.generation - generation) <= reach]
+    nearest = min((abs(mark.generation - generation) for mark in near), default=0)
+    return [mark for mark in near if abs(mark.generation - generation) == nearest][-_MOST_TOGETHER:]
+
+
 def _write_beside(
     canvas: Canvas, row: int, column: int, text: str, part: str, frame: Frame, taken: Sequence[int]
 ) -> None:
