@@ -59,6 +59,15 @@ async def test_keys_are_as_somebody_wants_them(tmp_path: Path, monkeypatch: pyte
         await run.sees("p Pause")
 
 
+async def test_the_foot_of_a_small_screen_has_the_same_actions_under_other_keys(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = settings_of("keys: {run.pause: p, run.pin: space}")
+    async with run_with(settings, tmp_path, monkeypatch, size=(80, 24)) as run:
+        await run.sees("p Pause")
+        assert "space Pin" not in run.text
+
+
 async def test_keys_that_collide_are_told_and_the_usual_ones_work(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
