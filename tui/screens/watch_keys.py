@@ -42,7 +42,7 @@ WATCH_KEYS: list[BindingType] = [
         tooltip=f"Turn the shared weight up by {FINE_STEP}",
     ),
     Binding("0", "best", "Best", id="watch.best", tooltip="Back to the weight that scored best"),
-    Binding("k", "kick(-1)", "Kick", id="watch.kick_left", tooltip="Kick the cart to the left"),
+    Binding("J", "kick(-1)", "Kick", id="watch.kick_left", tooltip="Kick the cart to the left"),
     Binding("K", "kick(1)", "Kick right", id="watch.kick_right", tooltip="Kick the cart to the right"),
     Binding(
         "space",

@@ -63,7 +63,7 @@ async def test_at_80_columns_it_is_this_picture() -> None:
         assert lines[12].startswith("╭─ Reward and action ─")
         assert "╭─ Fitness over the weight ─" in lines[12]
         assert lines[10].split() == ["│", "-2.4", "+0.50", "m", "+11deg", "2.4", "m", "│"]
-        assert lines[23].startswith("← Less → More 0 Best k Kick space Pause - Slower + Faster r New q Back")
+        assert lines[23].startswith("← Less → More 0 Best J Kick space Pause - Slower + Faster r New q Back")
 
 
 @pytest.mark.parametrize("size", [(1, 1), (10, 4), (39, 24), (60, 9)])
@@ -121,7 +121,7 @@ async def test_without_a_best_weight_it_begins_at_one(best: float | None) -> Non
         assert await seen.press("0") == [("weight", 1.0)]
 
 
-@pytest.mark.parametrize(("key", "kick", "arrow"), [("k", -1.0, "◀━━"), ("K", 1.0, "━━▶")])
+@pytest.mark.parametrize(("key", "kick", "arrow"), [("J", -1.0, "◀━━"), ("K", 1.0, "━━▶")])
 async def test_a_kick_is_sent_and_seen_for_a_moment(key: str, kick: float, arrow: str) -> None:
     async with open_watch() as seen:
         assert await seen.press(key) == [("kick", kick)]
@@ -193,7 +193,7 @@ async def test_without_a_cart_there_is_no_kick_and_a_picture_beside_the_traces()
         await seen.sees("▀" * 60)
         await seen.sees("Reward and action")
         assert "Kick" not in seen.text
-        assert [sent for sent in await seen.press("k", "K") if sent[0] == "kick"] == []
+        assert [sent for sent in await seen.press("J", "K") if sent[0] == "kick"] == []
         size = seen.screen.query_one(Pixels).size
         assert ("size", [size.width, size.height]) in seen.link.sent
         await seen.pilot.resize_terminal(100, 30)
@@ -302,7 +302,7 @@ async def test_whatever_the_process_says_the_screen_lives(
     async with open_watch(
         Notice(text), stage, frame(**changes), curve, frame(episode=9), size=size, title=text
     ) as seen:
-        await seen.press("right", "k", "space")
+        await seen.press("right", "J", "space")
         assert seen.text
 
 
