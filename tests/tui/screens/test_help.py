@@ -61,8 +61,7 @@ def test_no_binding_needs_a_key_that_terminals_swallow() -> None:
 def test_arrows_and_hjkl_only_move_or_turn_the_knob_of_a_weight() -> None:
     moves = {"up", "down", "left", "right", "h", "j", "k", "l"}
     for owner, binding in bindings():
-        # Where a cart is watched nothing is moved to, and k is for kick.
-        if moves & set(binding.key.split(",")) and binding.id != "watch.kick_left":
+        if moves & set(binding.key.split(",")):
             allowed = ("cursor", "move", "scroll", "choice", "turn")
             assert binding.action.startswith(allowed), (owner, binding.key)
 
