@@ -7,7 +7,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.widgets.axes import nice_range, nice_step, tick_labels, ticks, value_range, widened
+from tui.formatting import ABSENT
+from tui.widgets.axes import (
+    log_labels,
+    log_range,
+    log_ticks,
+    nice_range,
+    nice_step,
+    tick_labels,
+    ticks,
+    value_label,
+    value_range,
+    widened,
+)
 
 finite = st.floats(-1e300, 1e300)
 
@@ -69,3 +81,54 @@ def test_a_widened_range_is_not_empty(value: float) -> None:
     low, high = widened(value, value)
     assert low == value < high
     assert math.isfinite(high)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "most", "whole", "values"),
+    [
+        (0.01, 1.0, 10, False, [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1]),
+        (0.01, 1.0, 3, False, [0.01, 0.1, 1]),
+        (0.0, 1000.0, 20, True, [0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000]),
+        (0.0, 1000.0, 4, True, [0, 1, 10, 100, 1000]),
+        (1e-3, 1e9, 3, False, [1e-3, 1e1, 1e5, 1e9]),
+        (1.0, 10.0, 0, False, []),
+    ],
+)
+def test_ticks_of_a_logarithmic_axis_are_powers_of_ten_and_what_is_between_them(
+    low: float, high: float, most: int, whole: bool, values: list[float]
+) -> None:
+    assert log_ticks(low, high, most, whole=whole) == pytest.approx(values)
+
+
+@given(st.floats(1e-200, 1e200), st.floats(1, 1e90))
+def test_a_logarithmic_range_holds_its_values_and_is_round(low: float, factor: float) -> None:
+    high = low * factor
+    bottom, top = log_range(low, high)
+    assert 0 < bottom <= low * (1 + 1e-9)
+    assert top >= high * (1 - 1e-9)
+    assert bottom < top
+
+
+@given(st.floats(1e-200, 1e200), st.floats(1.0001, 1e90), st.integers(1, 40), st.booleans())
+def test_logarithmic_ticks_lie_within_and_are_few(low: float, factor: float, most: int, whole: bool) -> None:
+    values = log_ticks(low, low * factor, most, whole=whole)
+    assert len(values) <= most + 1
+    assert all(low <= value <= low * factor for value in values)
+    assert len(log_labels(values)) == len(values)
+
+
+@pytest.mark.parametrize(
+    ("value", "label"),
+    [
+        (731.24, "731.2"),
+        (1204.4, "1 204"),
+        (0.21434, "0.2143"),
+        (12.345, "12.35"),
+        (0.0, "0.0000"),
+        (-3.5e7, "-3.5e+07"),
+        (2e-5, "2e-05"),
+        (math.nan, ABSENT),
+    ],
+)
+def test_values_are_read_with_about_four_digits(value: float, label: str) -> None:
+    assert value_label(value) == label

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from tests.tui.screen_text import fresh_strips, refreshed_rows, widget_lines, widget_strips
 from tests.tui.widgets.examples import SIZES, Stage, any_float, any_text
+from tui.formatting import ABSENT
 from tui.marks import Mark, MarkKind
 from tui.plot_view import PlotView
 from tui.widgets.fitness_plot import FitnessPlot
@@ -163,6 +164,76 @@ def test_any_data_at_any_size_is_a_picture_of_that_size(
     canvas = plot.paint(width, height)
     assert canvas.characters.shape == (height, width)
     assert not {unicodedata.category(chr(code)) for code in np.unique(canvas.characters)} & {"Cc", "Cs"}
+
+
+def test_a_part_is_scaled_to_itself_and_marks_outside_are_left_out() -> None:
+    plot = FitnessPlot()
+    marks = [Mark(10, "before"), Mark(60, "within", MarkKind.DROP)]
+    plot.show(np.arange(101), {"best": np.arange(101)}, marks)
+    plot.look(PlotView(span=(50, 70), follows=False))
+    lines = picture(plot, 60, 14)
+    assert "70┤" in lines[0]
+    assert " 50 " in lines[-1]
+    assert "✕ within" in "".join(lines)
+    assert "before" not in "".join(lines)
+
+
+def test_a_curve_that_crosses_the_edge_goes_up_to_it() -> None:
+    plot = FitnessPlot()
+    plot.show([0, 100], {"best": [0.0, 100.0]})
+    plot.look(PlotView(span=(40, 60), follows=False))
+    lines = picture(plot, 40, 9)
+    assert "60┤" in lines[0]
+    columns = [
+        column for column in range(3, 35) if any("⠀" < line[column : column + 1] <= "⣿" for line in lines)
+    ]
+    assert columns == list(range(3, 35))
+
+
+def test_a_logarithmic_axis_straightens_what_falls_by_a_factor() -> None:
+    plot = FitnessPlot()
+    plot.show(np.arange(61), {"loss": 10.0 ** (-np.arange(61) / 20)})
+    plot.look(PlotView(log_values=True))
+    straight = FitnessPlot()
+    straight.show(np.arange(61), {"loss": 60.0 - np.arange(61)})
+    bodies = [[line[8:52] for line in picture(one, 60, 20)[:-2]] for one in (plot, straight)]
+    drawn = [sum(letter not in " ┤│" for line in body for letter in line) for body in bodies]
+    assert abs(drawn[0] - drawn[1]) <= 8
+    assert "0.001┤" in "".join(picture(plot, 60, 20))
+
+
+def test_generations_on_a_log_scale_give_room_to_the_first_ones() -> None:
+    plot = FitnessPlot()
+    plot.show(np.arange(1001), {"best": np.arange(1001)})
+    plot.look(PlotView(log_generations=True))
+    labels = picture(plot, 100, 20)[-1]
+    assert labels.index(" 10 ") - labels.index("1") > 10
+    assert labels.split()[:3] == ["0", "1", "2"]
+
+
+def test_values_that_are_not_positive_stay_on_a_linear_scale() -> None:
+    plot = FitnessPlot()
+    plot.show(np.arange(9), {"best": np.arange(9) - 4.0})
+    linear = picture(plot, 60, 14)
+    plot.look(PlotView(log_values=True))
+    assert not plot.is_positive
+    assert picture(plot, 60, 14) == linear
+
+
+def test_the_cursor_reads_every_curve_and_the_marks_there() -> None:
+    plot = FitnessPlot()
+    values = {"best": np.arange(101) * 7.5, "mean": np.full(101, np.nan), "faint": np.ones(101)}
+    marks = [Mark(50, "complexity_levels 2→4"), Mark(50, "drop", MarkKind.DROP), Mark(99, "later")]
+    plot.show(np.arange(101), values, marks, faint=["faint"])
+    plot.look(PlotView(cursor=50))
+    lines = picture(plot, 100, 20)
+    read = lines[0].replace(ABSENT, "-")
+    assert read == "gen 50  best 375.0  mean     -  faint 1.0000  ▲ complexity_levels 2→4  ✕ drop"
+    assert sum("│" in line[10:90] for line in lines[1:-3]) > 5
+    assert "later" not in lines[0]
+    narrow = picture(plot, 30, 20)
+    assert narrow[0] == "gen 50  best 375.0"
+    assert not any("best  mean" in line for line in narrow)
 
 
 async def test_new_values_repaint_only_the_rows_they_touch() -> None:
