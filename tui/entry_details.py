@@ -56,24 +56,26 @@ def details_of(entry: Entry) -> EntryDetails:
 def parameters_that_matter(parameters: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     """Return (name, value) of the parameters that a run read and that are not their defaults.
 
-    A name that this version does not know is shown, since nobody else would tell of it.
+    A name that this version does not know is shown, since nobody else would tell of it; so is everything
+    where it does not know the experiment.
 
     Args:
         parameters: As JSON, from a file: anything may stand there.
     """
     from galapagos.parameters import Parameters, is_read
 
-    experiment = parameters.get("experiment")
+    experiment, is_known = parameters.get("experiment"), True
     try:
         usual = Parameters.model_validate({} if experiment is None else {"experiment": experiment})
     except ValueError:
-        usual = Parameters()
+        usual, is_known = Parameters(), False
     defaults = usual.model_dump(mode="json")
-    acting = Parameters.model_construct(**{**defaults, **parameters})
+    values = {name: parameters.get(name, defaults[name]) for name in defaults}
+    acting = Parameters.model_construct(**{**values, "experiment": usual.experiment})
     told = []
     for name, value in parameters.items():
         if name == "experiment" or (name in defaults and value == defaults[name]):
             continue
-        if name not in defaults or is_read(name, acting):
+        if name not in defaults or not is_known or is_read(name, acting):
             told.append((plain(name, limit=40), plain(as_text(value))))
     return tuple(told)
