@@ -5,23 +5,27 @@ from __future__ import annotations
 import time
 import zipfile
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import numpy as np
 
 from galapagos.engine.individual_columns import SCHEMA_VERSION
 from galapagos.errors import GalapagosError
 from galapagos.fitness import fitness_kind
+from galapagos.parameter_declarations import LevelBoundaries
 from tui.archive_history import ArchiveHistory, record_rows
 from tui.run_terms import RunTerms
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from galapagos.engine.checkpoint import Checkpoint
 
 _COLUMN_OF_MEASURE = {"neurons": "neurons", "layers": "layers"}
 """Connections are written as the complexity of the generations in which they were the measure."""
+BOUNDARIES: tuple[LevelBoundaries, ...] = get_args(LevelBoundaries)
+"""The ways to bound levels."""
 _DAMAGE = (OSError, ValueError, KeyError, IndexError, EOFError, zipfile.BadZipFile)
 
 
@@ -94,6 +98,11 @@ class StoredArchive:
     parameters: dict[str, Any]
 
     @property
+    def view(self) -> tuple[int, LevelBoundaries]:
+        """Number and boundaries of the levels."""
+        return view_of_parameters(self.parameters)
+
+    @property
     def terms(self) -> RunTerms:
         """How the run is told."""
         return terms_of_parameters(self.parameters)
@@ -131,6 +140,15 @@ def terms_of_parameters(parameters: dict[str, Any]) -> RunTerms:
             parameters.get("complexity_measure", "layers" if experiment == "layers" else "connections")
         ),
         shares_weights=experiment.startswith("wann"),
+    )
+
+
+def view_of_parameters(parameters: Mapping[str, Any]) -> tuple[int, LevelBoundaries]:
+    """Return number and boundaries of the levels of a run with these parameters."""
+    count, boundaries = parameters.get("complexity_levels"), parameters.get("level_boundaries")
+    return (
+        count if isinstance(count, int) else 1,
+        boundaries if boundaries in BOUNDARIES else BOUNDARIES[0],
     )
 
 

@@ -108,6 +108,7 @@ def test_the_archive_of_the_last_checkpoint_is_told(tmp_path: Path) -> None:
     assert all(len(id) == 16 and size >= 0 for size, _, id, _ in stored.sizes)
     assert len(stored.sizes) > 0
     assert stored.terms.kind is FitnessKind.REWARD
+    assert stored.view == (PARAMETERS.complexity_levels, PARAMETERS.level_boundaries)
 
 
 def test_a_run_without_an_engine_is_told_by_its_experiment(

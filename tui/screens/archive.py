@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from asyncio import sleep, to_thread
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, ClassVar, get_args
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.containers import Container
 from textual.screen import Screen
 
 from galapagos.errors import GalapagosError
-from galapagos.parameter_declarations import LevelBoundaries
 from tui import formatting
 from tui.archive_cells import ArchiveCell, cells_of, levels_over, shown_by
 from tui.archive_history import ArchiveHistory, reigns
 from tui.cell_facts import elite_lines, history_lines
 from tui.key_footer import KeyFooter
 from tui.plain_content import plain_content
-from tui.run_files import RecordReader, StoredArchive, stored_archive
+from tui.run_files import BOUNDARIES, RecordReader, StoredArchive, stored_archive, view_of_parameters
 from tui.run_link import LinkState
 from tui.run_terms import RunTerms, terms_of
 from tui.screens.archive_keys import ARCHIVE_KEYS
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
 
     from galapagos.engine.snapshot import Snapshot
     from galapagos.evolution.levels import Level
+    from galapagos.parameter_declarations import LevelBoundaries
     from tui.dashboard import Dashboard
     from tui.run_link import RunLink
     from tui.steering import Steering
@@ -46,7 +46,6 @@ SECONDS_BETWEEN_FILES = 3.0
 REST_OF_THE_CURSOR = 0.06
 """Seconds after which the engine is asked about the elite at the cursor."""
 _LEVELS, _BOUNDARIES = "complexity_levels", "level_boundaries"
-_CHOICES: tuple[LevelBoundaries, ...] = get_args(LevelBoundaries)
 
 
 class ArchiveScreen(Screen[None]):
@@ -151,13 +150,7 @@ class ArchiveScreen(Screen[None]):
             values = {**self.link.latest.parameters, **self.link.latest.pending}
         elif self._stored is not None:
             values = self._stored.parameters
-        values = {**values, **self._wanted}
-        boundaries = values.get(_BOUNDARIES)
-        count = values.get(_LEVELS)
-        return (
-            count if isinstance(count, int) else 1,
-            boundaries if boundaries in _CHOICES else _CHOICES[0],
-        )
+        return view_of_parameters({**values, **self._wanted})
 
     # What is drawn
 
@@ -288,7 +281,9 @@ class ArchiveScreen(Screen[None]):
     def action_boundaries(self) -> None:
         """Draw the boundaries of the levels in the next way."""
         _, boundaries = self._view()
-        self._change(_BOUNDARIES, _CHOICES[(_CHOICES.index(boundaries) + 1) % len(_CHOICES)], boundaries)
+        self._change(
+            _BOUNDARIES, BOUNDARIES[(BOUNDARIES.index(boundaries) + 1) % len(BOUNDARIES)], boundaries
+        )
 
     def _change(self, name: str, new: object, old: object) -> None:
         """Show a change of the view at once, and ask the engine for it."""

@@ -12,6 +12,7 @@ import numpy as np
 from textual.screen import Screen
 
 from tui import formatting
+from tui.archive_cells import cells_of, levels_over
 from tui.archive_history import level_curves
 from tui.key_footer import KeyFooter
 from tui.plain_content import plain_content
@@ -24,7 +25,7 @@ from tui.plotted_curves import (
     curves_of_speed,
     marks_told,
 )
-from tui.run_files import RecordReader, terms_of_files
+from tui.run_files import RecordReader, stored_archive, terms_of_files
 from tui.run_link import LinkState
 from tui.run_terms import RunTerms, terms_of
 from tui.screens.curves_keys import CURVES_KEYS, OF_MARKS
@@ -32,6 +33,8 @@ from tui.widgets.axes import as_shown
 from tui.widgets.fitness_plot import FitnessPlot
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
@@ -197,6 +200,8 @@ class CurvesScreen(Screen[None]):
             if self._reader is None or self._reader.measure != terms.measure:
                 directory = self.link.run_directory / "individuals"
                 self._reader = RecordReader(directory, terms.measure)
+            if not levels:
+                self._levels = levels = await to_thread(_stored_levels, self.link.run_directory)
             reader, drawn = self._reader, monotonic()
             while await to_thread(reader.read_next):
                 if monotonic() - drawn > SECONDS_BETWEEN_PICTURES:
@@ -290,6 +295,15 @@ class CurvesScreen(Screen[None]):
     def _see(self, view: PlotView) -> None:
         self.view = view
         self._look()
+
+
+def _stored_levels(run_directory: Path) -> tuple[tuple[int, int], ...]:
+    """Return (smallest, largest size) of the levels of a run that no engine tells of: of its checkpoint."""
+    stored = stored_archive(run_directory)
+    if stored is None:
+        return ()
+    levels = levels_over(cells_of(stored.sizes, {}), *stored.view)
+    return tuple((level.low, level.high) for level in levels)
 
 
 def plots_of(curves: Curves, terms: RunTerms) -> list[Plot]:

@@ -17,6 +17,7 @@ from galapagos.engine.individuals import IndividualsWriter
 from galapagos.parameters import Parameters
 from tests.engine.fakes import FakeHost, snapshot
 from tests.engine.populations import lineage, random_outcomes
+from tests.engine.recorded_run import main
 from tests.tui.dashboards import RunUnderTest, open_run
 from tests.tui.experiments import host_of
 from tests.tui.grids import assert_grid
@@ -302,3 +303,21 @@ async def test_a_run_without_an_engine_is_told_by_its_files(tmp_path: Path) -> N
                 await pilot.pause(0.02)
         assert cast("Any", screen.plot.border_title).startswith("Reward by generation")
         assert any("best" in line for line in screen_lines(pilot.app))
+
+
+async def test_the_levels_of_a_run_that_is_over_are_those_of_its_checkpoint(tmp_path: Path) -> None:
+    main(tmp_path, 7)
+
+    class Alone(App[None]):
+        def on_mount(self) -> None:
+            link = RunLink(tmp_path, self)
+            self.run_worker(link.follow_journal())
+            self.push_screen(CurvesScreen(link))
+
+    async with Alone().run_test(size=(100, 30)) as pilot:
+        screen = next(one for one in pilot.app.screen_stack if isinstance(one, CurvesScreen))
+        async with asyncio.timeout(20):
+            while screen.shown is not Plot.LEVELS:
+                await pilot.press("m")
+            while not any("written up to 6" in line for line in screen_lines(pilot.app)):
+                await pilot.pause(0.02)
