@@ -28,7 +28,7 @@ def line(generation: int) -> dict[str, object]:
         "champion_fitness",
         "max_objective",
     )
-    values = {name: 700.123456789 + (generation * 7919 % 1000) / 7 for name in names}
+    values = dict.fromkeys(names, 700.123456789 + generation * 7919 % 1000 / 7)
     clocks = {"evaluation_seconds": 0.123456789, "engine_seconds": 0.0123456, "time": 1764081047.1234567}
     others = {"evaluations": 192, "seconds": 0.0654321, "qd_score": 0.2, "coverage": 0.5, **clocks}
     return {
