@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from galapagos.engine.run_directory import RunInfo
@@ -69,8 +71,15 @@ def home_choices() -> list[HomeChoice]:
     return choices + [_of_run(run) for run in runs if run.state != "alive"]
 
 
-def open_choice(choice: HomeChoice, *, look: bool = False) -> Path:
+def open_choice(
+    choice: HomeChoice, *, look: bool = False, overrides: Mapping[str, Any] = MappingProxyType({})
+) -> Path:
     """Return the directory of what was chosen, with an engine started where that is asked for; it blocks.
+
+    Args:
+        choice: What was chosen.
+        look: Whether a run is only looked at.
+        overrides: Values that a preset starts with instead of its own.
 
     Raises:
         GalapagosError: Where it cannot be started.
@@ -82,7 +91,7 @@ def open_choice(choice: HomeChoice, *, look: bool = False) -> Path:
         from galapagos.parameter_files import load_parameters
         from galapagos.tasks.catalogue import check_task
 
-        parameters = load_parameters(choice.name)
+        parameters = load_parameters(choice.name, **overrides)
         check_task(parameters)
         directory = create_run(parameters, choice.name)
         launch(directory.path)

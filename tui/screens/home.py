@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from asyncio import to_thread
-from typing import TYPE_CHECKING, ClassVar
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
@@ -14,13 +15,16 @@ from textual.widgets.option_list import Option
 
 from galapagos.errors import GalapagosError
 from tui.dashboard import Farewell
-from tui.home_choices import CONTINUE, HomeChoice, home_choices, open_choice
+from tui.home_choices import CONTINUE, START, HomeChoice, home_choices, open_choice
 from tui.key_footer import KeyFooter
 from tui.plain_content import plain_content
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from textual.app import ComposeResult
 
+    from galapagos.parameters import Parameters
     from tui.dashboard import Dashboard
 
 
@@ -52,6 +56,7 @@ class HomeScreen(Screen[None]):
             id="home.group_before",
             tooltip="The first line of the group before",
         ),
+        Binding("e", "edit", "Parameters", id="home.edit", tooltip="Edit its parameters before it starts"),
         Binding("L", "library", "Library", id="home.library", tooltip="Every elite that was ever saved"),
         Binding("r", "reload", "Refresh", id="home.reload", tooltip="Look again for runs"),
         Binding("j", "move(1)", "Down", show=False, id="home.down", tooltip="Next line"),
@@ -194,11 +199,14 @@ class HomeScreen(Screen[None]):
         """Offer to look only where there is something to look at; leave letters to the filter."""
         if not self.is_mounted:
             return True
-        if self.focused is self._filter and action in ("filter", "reload", "quit", "look", "library"):
+        if self.focused is self._filter and action in ("filter", "reload", "quit", "look", "library", "edit"):
             return False
         if action == "look":
             choice = self._chosen()
             return choice is not None and choice.section == CONTINUE
+        if action == "edit":
+            choice = self._chosen()
+            return choice is not None and choice.section == START
         return True
 
     def action_library(self) -> None:
@@ -220,9 +228,33 @@ class HomeScreen(Screen[None]):
             self._say(f"opening {choice.name} …")
             self.run_worker(self._show(choice, look=look), group="open", exclusive=True)
 
-    async def _show(self, choice: HomeChoice, *, look: bool) -> None:
+    def action_edit(self) -> None:
+        """Edit the parameters of an experiment before it starts."""
+        choice = self._chosen()
+        if choice is not None and not self._busy:
+            self._busy = True
+            self.run_worker(self._edit(choice), group="open", exclusive=True)
+
+    async def _edit(self, choice: HomeChoice) -> None:
         try:
-            directory = await to_thread(open_choice, choice, look=look)
+            parameters = await to_thread(_parameters_of, choice)
+        except (GalapagosError, OSError) as error:
+            self.app.tell(plain_content(str(error)).plain, wrong=True)
+            return
+        finally:
+            self._busy = False
+        from tui.screens.start_parameters import StartParametersScreen
+
+        overrides = await self.app.push_screen_wait(StartParametersScreen(choice.name, parameters))
+        if overrides is not None:
+            self._say(f"opening {choice.name} …")
+            await self._show(choice, look=False, overrides=overrides)
+
+    async def _show(
+        self, choice: HomeChoice, *, look: bool, overrides: Mapping[str, Any] = MappingProxyType({})
+    ) -> None:
+        try:
+            directory = await to_thread(open_choice, choice, look=look, overrides=overrides)
         except (GalapagosError, OSError) as error:
             self.app.tell(plain_content(str(error)).plain, wrong=True)
             self._say(str(error))
@@ -271,6 +303,12 @@ class HomeScreen(Screen[None]):
 
     def _say(self, text: str) -> None:
         self.query_one("#about", Static).update(plain_content(text))
+
+
+def _parameters_of(choice: HomeChoice) -> Parameters:
+    from galapagos.parameter_files import load_parameters
+
+    return load_parameters(choice.name)
 
 
 def _headings(above: tuple[str, str], group: tuple[str, str]) -> list[Content]:

@@ -74,6 +74,18 @@ class RunCommands(Screen[None]):
             found = await self.link.elite(elite.id, elite.complexity)
         return await self.app.library.save(found)
 
+    def action_all_curves(self) -> None:
+        """Give the curves the whole screen."""
+        from tui.screens.curves import CurvesScreen
+
+        self.app.push_screen(CurvesScreen(self.link))
+
+    def action_archive(self) -> None:
+        """Show the elites of all sizes, and the levels over them."""
+        from tui.screens.archive import ArchiveScreen
+
+        self.app.push_screen(ArchiveScreen(self.link, self.steering))
+
     def action_watch(self) -> None:
         """Watch the highlighted elite act, in a process of its own."""
         if (elite := self._chosen()) is not None:

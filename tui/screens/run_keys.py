@@ -2,9 +2,9 @@
 
 from textual.binding import Binding, BindingType
 
-OF_EVOLUTION = frozenset({"inject", "clone", "pin", "breed", "drop", "levels"})
+OF_EVOLUTION = frozenset({"archive", "inject", "clone", "pin", "breed", "drop", "levels"})
 """What there is nothing to do with where one network learns."""
-OF_AN_ENGINE = OF_EVOLUTION | {"pause", "undo", "watch"}
+OF_AN_ENGINE = (OF_EVOLUTION - {"archive"}) | {"pause", "undo", "watch"}
 """What needs an engine to ask."""
 RUN_KEYS: list[BindingType] = [
     Binding(
@@ -27,6 +27,22 @@ RUN_KEYS: list[BindingType] = [
         tooltip="Choose a saved elite for the next generation",
     ),
     Binding("w", "watch", "Watch", id="run.watch", tooltip="See the elite act, and turn its weight"),
+    Binding(
+        "2",
+        "all_curves",
+        "All curves",
+        show=False,
+        id="run.all_curves",
+        tooltip="The curves, near and far, on the whole screen",
+    ),
+    Binding(
+        "4",
+        "archive",
+        "Archive",
+        show=False,
+        id="run.archive",
+        tooltip="The elite of every size, and the levels over them",
+    ),
     Binding("L", "library", "Library", id="run.library", tooltip="Every elite that was ever saved"),
     Binding(
         "I",

@@ -62,7 +62,7 @@ def test_arrows_and_hjkl_only_move_or_turn_the_knob_of_a_weight() -> None:
     moves = {"up", "down", "left", "right", "h", "j", "k", "l"}
     for owner, binding in bindings():
         if moves & set(binding.key.split(",")):
-            allowed = ("cursor", "move", "scroll", "choice", "turn")
+            allowed = ("cursor", "move", "scroll", "choice", "turn", "level")
             assert binding.action.startswith(allowed), (owner, binding.key)
 
 

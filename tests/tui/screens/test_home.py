@@ -12,12 +12,14 @@ from textual.widgets import OptionList
 from galapagos.engine.run_directory import RunInfo
 from galapagos.errors import EngineFailed, UnknownTask
 from galapagos.parameter_files import Preset
+from galapagos.parameters import Parameters
 from tests.tui.dashboards import wait_until
 from tests.tui.screen_text import screen_lines
 from tui import home_choices
 from tui.dashboard import Dashboard
 from tui.screens import home
 from tui.screens.run import RunScreen
+from tui.screens.start_parameters import StartParametersScreen
 
 if TYPE_CHECKING:
     from textual.pilot import Pilot
@@ -122,7 +124,7 @@ async def test_what_is_typed_after_a_slash_filters_and_enter_opens(
     offer(monkeypatch, [run_info("a_run", "stopped", 1.0)], many())
     opened: list[str] = []
 
-    def open_choice(choice: HomeChoice, *, look: bool) -> Path:
+    def open_choice(choice: HomeChoice, *, look: bool, **_: object) -> Path:
         opened.append(f"{choice.name} {look}")
         return tmp_path
 
@@ -193,7 +195,7 @@ async def test_enter_opens_the_run_screen(monkeypatch: pytest.MonkeyPatch, tmp_p
     offer(monkeypatch, [], (PRESET,))
     opened: list[tuple[HomeChoice, bool]] = []
 
-    def open_choice(choice: HomeChoice, *, look: bool) -> Path:
+    def open_choice(choice: HomeChoice, *, look: bool, **_: object) -> Path:
         opened.append((choice, look))
         return tmp_path
 
@@ -212,7 +214,7 @@ async def test_enter_opens_the_run_screen(monkeypatch: pytest.MonkeyPatch, tmp_p
 async def test_an_engine_that_does_not_start_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     offer(monkeypatch, [], (PRESET,))
 
-    def open_choice(choice: HomeChoice, *, look: bool) -> Path:
+    def open_choice(choice: HomeChoice, *, look: bool, **_: object) -> Path:
         raise EngineFailed(f"the engine [of] {choice.name} did not start, look is {look}")
 
     monkeypatch.setattr(home, "open_choice", open_choice)
@@ -237,3 +239,26 @@ def test_an_experiment_whose_data_are_missing_is_refused_before_anything_is_made
     with pytest.raises(UnknownTask, match="mnist is not on this machine"):
         home_choices.open_choice(choice)
     assert not list(tmp_path.glob("runs/*"))
+
+
+async def test_e_edits_the_parameters_of_an_experiment_before_it_starts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[object] = []
+
+    def open_choice(choice: HomeChoice, *, look: bool, overrides: object = None) -> Path:
+        started.append((choice.name, look, overrides))
+        return tmp_path
+
+    offer(monkeypatch, [], (PRESET,))
+    monkeypatch.setattr(home, "open_choice", open_choice)
+    monkeypatch.setattr(home, "_parameters_of", lambda _: Parameters(env_name="CartPoleSwingUp"))
+    app = Dashboard()
+    async with app.run_test(size=(100, 30)) as pilot:
+        await sees(pilot, PRESET.name)
+        await pilot.press("e")
+        await wait_until(pilot, lambda: isinstance(app.screen, StartParametersScreen))
+        await pilot.press("slash", *"num_trials", "enter", "enter")
+        await pilot.press("backspace", "5", "enter", "a")
+        await wait_until(pilot, lambda: started)
+    assert started == [(PRESET.name, False, {"num_trials": 5})]

@@ -13,6 +13,8 @@ from tests.tui.dashboards import open_run
 from tests.tui.watching import FakeLink
 from tui.dashboard import Farewell
 from tui.run_link import LinkState
+from tui.screens.archive import ArchiveScreen
+from tui.screens.curves import CurvesScreen
 from tui.screens.quit import QuitScreen
 from tui.screens.watch import WatchScreen
 
@@ -284,5 +286,24 @@ async def test_w_shows_the_highlighted_elite_at_work(tmp_path: Path, monkeypatch
         await run.press("home", "w")
         await run.until(lambda: isinstance(run.app.screen, WatchScreen))
         await run.sees(f"elite 1 {elite_id(1)[:8]}")
+        await run.press("escape")
+        await run.until(lambda: run.app.screen is run.screen)
+
+
+async def test_4_shows_the_archive(tmp_path: Path) -> None:
+    async with open_run(FakeHost(), tmp_path) as run:
+        await run.press("4")
+        await run.until(lambda: isinstance(run.app.screen, ArchiveScreen))
+        await run.press("escape")
+        await run.until(lambda: run.app.screen is run.screen)
+
+
+async def test_2_gives_the_curves_the_whole_screen(tmp_path: Path) -> None:
+    journal = [
+        {"type": "generation", "generation": number, "best_fitness": 10.0 * number} for number in range(30)
+    ]
+    async with open_run(FakeHost(), tmp_path, journal=journal) as run:
+        await run.press("2")
+        await run.until(lambda: isinstance(run.app.screen, CurvesScreen))
         await run.press("escape")
         await run.until(lambda: run.app.screen is run.screen)
