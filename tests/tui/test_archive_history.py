@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 from hypothesis import given
@@ -73,7 +74,7 @@ def test_who_led_a_size_stands_once_with_its_first_lead_and_its_best_fitness() -
 def test_sizes_of_one_bin_are_led_by_one() -> None:
     sizes = np.array([100, 101, 100, 7], dtype=np.int32)
     fitness = np.array([1.0, 2.0, 1.5, 9.0])
-    columns = {
+    columns: dict[str, Any] = {
         "generation": np.arange(4),
         "complexity": sizes,
         "fitness": fitness,
