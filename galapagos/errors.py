@@ -10,6 +10,7 @@ GalapagosError
 ├── CommandRefused      a command that the engine did not take                     (exit code 2)
 ├── LibraryError        a library that cannot be read, written or understood       (exit code 1)
 ├── UnknownEntry        a saved elite that is not in the library                   (exit code 2)
+├── InvalidEntry        what a saved elite cannot have, as too many tags           (exit code 2)
 ├── ExportRefused       an export that was asked for as it cannot be               (exit code 2)
 ├── ConnectionLost      the engine or its socket went away                         (exit code 1)
 └── EngineFailed        the engine could not start or came to an unplanned end     (exit code 1)
@@ -64,6 +65,10 @@ class LibraryError(GalapagosError):
 
 class UnknownEntry(GalapagosError):
     """A saved elite that is not in the library, or a name that several have."""
+
+
+class InvalidEntry(GalapagosError):
+    """What a saved elite was to have and cannot, such as too many tags."""
 
 
 class ExportRefused(GalapagosError):

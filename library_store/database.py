@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from typing import TYPE_CHECKING, Any, cast
 
 from tinydb import TinyDB
-from tinydb.table import Table
+from tinydb.table import Document, Table
 from tinydb.utils import LRUCache
 
 from library_store.records import Row, are_same, copied
@@ -175,3 +175,13 @@ class LibraryDatabase(TinyDB):
 
 def _storage(of: Table | TinyDB) -> CrashSafeStorage:
     return cast("CrashSafeStorage", of.storage)
+
+
+def document(row: Mapping[str, Any], id: str) -> Document:
+    """Return a document with an id of ours; the types of TinyDB know whole numbers only."""
+    return Document(row, cast("int", id))
+
+
+def ids(id: str) -> list[int]:
+    """Return an id as the types of TinyDB want it."""
+    return cast("list[int]", [id])

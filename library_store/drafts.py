@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from galapagos.errors import InvalidEntry
 from galapagos.evolution.archive import Elite
-from library_store.entry import Entry
+from library_store.entry import Entry, clean_tags
 from library_store.tensors import take_out
 from library_store.weights import UNWRITTEN
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     import numpy as np
     from numpy.typing import NDArray
@@ -32,7 +33,7 @@ def draft(
         what: An elite, with its origin where it has one, or a bare network.
         parameters: Of a run that a bare network is for, as JSON, where that is known.
     """
-    genome = what.trained_genome if isinstance(what, Elite) else what
+    genome = what.genome if isinstance(what, Elite) else what
     skeleton, tensors = take_out(genome.to_json())
     facts: dict[str, Any] = {
         "connections": genome.complexity("connections"),
@@ -42,6 +43,29 @@ def draft(
     known = _facts_of_elite(what) if isinstance(what, Elite) else _facts_of_network(genome, parameters)
     facts |= {"skeleton": skeleton, "weights": UNWRITTEN, "saved": time.time(), "program": _version()}
     return Entry(**facts, **known), tensors
+
+
+def united(before: Entry, entry: Entry, *, renamed: bool) -> Entry:
+    """Return an entry with what people wrote on it before and now, and the newer results and parameters."""
+    newer = entry if entry.parameters else before
+    return before.changed(
+        name=entry.name if renamed else before.name,
+        tags=tags_of((*before.tags, *entry.tags)),
+        notes=entry.notes or before.notes,
+        fitness=before.fitness if entry.results is None else entry.fitness,
+        results=before.results if entry.results is None else entry.results,
+        experiment=newer.experiment,
+        task=newer.task,
+        parameters=newer.parameters,
+    )
+
+
+def tags_of(texts: Iterable[str]) -> tuple[str, ...]:
+    """Return clean tags; InvalidEntry where there are too many."""
+    try:
+        return clean_tags(list(texts))
+    except ValueError as error:
+        raise InvalidEntry(f"tags of a saved elite: {error}") from None
 
 
 def task_of(parameters: Mapping[str, Any]) -> tuple[str, str]:

@@ -105,7 +105,7 @@ class Entry:
 
     @cached_property
     def genome(self) -> Genome:
-        """The network, as it scored its fitness: with the weights that it learned, where it kept them.
+        """The network, with the weights that it learned where its run kept them (else `is_untrained`).
 
         Raises:
             LibraryError: Where the file of its weights is missing or damaged.
@@ -116,6 +116,12 @@ class Entry:
 
         tensors = {} if self.read_weights is None else self.read_weights()
         return genome_from_json(put_back(self.skeleton, tensors))
+
+    @property
+    def is_untrained(self) -> bool:
+        """Whether its fitness is that of weights which it learned, and its run did not keep."""
+        learned = self.results is not None and bool(self.results.get("by_epoch"))
+        return learned and not self.skeleton.get("epochs")
 
     @cached_property
     def evaluation(self) -> Evaluation | None:
@@ -188,7 +194,7 @@ def clean_tags(texts: object) -> tuple[str, ...]:
     given = list(texts) if isinstance(texts, list | tuple | set) else [texts]
     # Bounded first: cleaning takes its time for each.
     if not all(isinstance(text, str) for text in given) or len(given) > 2 * MOST_TAGS:
-        raise ValueError(f"must be at most {MOST_TAGS} words")
+        raise ValueError(f"are at most {MOST_TAGS} words")
     words = " ".join(map(str, given))[: 2 * MOST_TAGS * LONGEST_TAG]
     found = {plain(tag, limit=LONGEST_TAG) for tag in _BETWEEN_TAGS.split(words)} - {""}
     if len(found) > MOST_TAGS:

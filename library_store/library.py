@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import threading
 import time
-from typing import TYPE_CHECKING, Any, Self, cast
-
-from tinydb.table import Document
+from typing import TYPE_CHECKING, Any, Self
 
 from galapagos import home
 from galapagos.errors import GalapagosError, UnknownEntry
 from galapagos.genomes.any_genome import genome_from_json
 from galapagos.plain_text import plain
-from library_store.database import LibraryDatabase
-from library_store.drafts import draft, identity_of
-from library_store.entry import Entry, Injection, clean_name, clean_notes, clean_tags
+from library_store.database import LibraryDatabase, document, ids
+from library_store.drafts import draft, identity_of, tags_of, united
+from library_store.entry import Entry, Injection, clean_name, clean_notes
 from library_store.query import Query
 from library_store.tensors import put_back
 from library_store.weights import WeightFiles, encode
@@ -23,12 +21,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
+    from galapagos.engine.run import Run
     from galapagos.evolution.archive import Elite
     from galapagos.genomes.genome import Genome
     from library_store.tensors import Tensors
 
 MANY = 20_000
 """Entries from which on a warning is due: every change takes the longer, the more there are."""
+
+MOST_INJECTIONS = 1000
+"""Of an entry; older ones are forgotten."""
 
 ENTRIES, REMOVED = "entries", "removed"
 """The tables of the database: what is there, and what can be brought back."""
@@ -102,7 +104,7 @@ class Library:
             entry, tensors = draft(what, parameters or {})
         entry = entry.changed(
             name=clean_name(name) if name else entry.name,
-            tags=clean_tags((*entry.tags, *tags)),
+            tags=tags_of((*entry.tags, *tags)),
             notes=entry.notes if notes is None else clean_notes(notes),
             skeleton=dict(entry.skeleton),
         )
@@ -165,19 +167,31 @@ class Library:
         *,
         name: str | None = None,
         tags: Iterable[str] | None = None,
+        add_tags: Iterable[str] = (),
+        drop_tags: Iterable[str] = (),
         notes: str | None = None,
     ) -> Entry:
         """Give an entry another name, other tags or other notes; None leaves what there is.
 
+        Args:
+            id: Of the entry, in full.
+            name: The new name.
+            tags: All of its tags from now on.
+            add_tags: Tags beside those that it has by then, whoever gave them.
+            drop_tags: Tags that it is not to have any more.
+            notes: The new notes.
+
         Raises:
             UnknownEntry: Where there is none with this id.
+            InvalidEntry: Where it would have too many tags.
             LibraryError: Where it cannot be written.
         """
         with self._database.transaction():
-            entry = self.get(id)
+            entry = self._exactly(id)
+            kept = set(entry.tags if tags is None else tags_of(tags)) - set(tags_of(drop_tags))
             entry = entry.changed(
                 name=(clean_name(name) if name else "") or entry.name,
-                tags=entry.tags if tags is None else clean_tags(list(tags)),
+                tags=tags_of(kept.union(tags_of(add_tags))),
                 notes=entry.notes if notes is None else clean_notes(notes),
             )
             self._write(entry)
@@ -195,7 +209,22 @@ class Library:
                 return
             entry = self._entry(row)
             injection = Injection(plain(run), path, generation, time.time())
-            self._write(entry.changed(injections=(*entry.injections, injection)))
+            latest = (*entry.injections, injection)[-MOST_INJECTIONS:]
+            self._write(entry.changed(injections=latest))
+
+    def inject(self, id: str, run: Run) -> int:
+        """Put a clone of an entry into the next generation of a live run, and return that generation.
+
+        Raises:
+            UnknownEntry: Where there is none with this id.
+            CommandRefused: Where it does not fit the run's task; UnknownRun where the run is over.
+            LibraryError: Where it cannot be noted; it is in the run then.
+        """
+        entry = self._exactly(id)
+        generation = run.selection.put_unevaluated(entry.genome, parent=entry.id, source=entry.name)
+        path = run.directory.path
+        self.injected(id, run=run.directory.name, path=str(path), generation=generation)
+        return generation
 
     def remove(self, id: str) -> Entry:
         """Take an entry out; `restore` brings it back.
@@ -205,8 +234,8 @@ class Library:
             LibraryError: Where it cannot be written.
         """
         with self._database.transaction():
-            entry = self.get(id)
-            self._table.remove(doc_ids=_ids(entry.id))
+            entry = self._exactly(id)
+            self._table.remove(doc_ids=ids(entry.id))
             self._removed.upsert(document({"removed": time.time(), "row": entry.to_row()}, entry.id))
         return entry
 
@@ -254,6 +283,14 @@ class Library:
         """Let go of the files; nothing waits to be written."""
         self._database.close()
 
+    def _exactly(self, id: str) -> Entry:
+        row = self._table.rows.get(id)
+        if row is None:
+            raise UnknownEntry(
+                f"no saved elite has the id {plain(id)!r}; `galapagos library list` shows them"
+            )
+        return self._entry(row)
+
     def _merged(self, entry: Entry, tensors: Tensors, *, renamed: bool) -> Entry:
         """Return the entry as it is to be written beside, or in place of, one with the same id."""
         row = self._table.rows.get(entry.id)
@@ -261,7 +298,7 @@ class Library:
             before, genome = self._entry(row), put_back(entry.skeleton, tensors)
             known = self._network(before)
             if known in (genome, None):
-                merged = _united(before, entry, renamed=renamed)
+                merged = united(before, entry, renamed=renamed)
                 if known is not None:
                     return merged
                 entry = merged.changed(skeleton=entry.skeleton)
@@ -282,7 +319,7 @@ class Library:
 
     def _forget_removed(self, id: str) -> None:
         if id in self._removed.rows:
-            self._removed.remove(doc_ids=_ids(id))
+            self._removed.remove(doc_ids=ids(id))
 
     def _write(self, entry: Entry) -> None:
         self._table.upsert(document(entry.to_row(), entry.id))
@@ -300,28 +337,3 @@ class Library:
     def _from_row(self, row: Mapping[str, Any]) -> Entry:
         digest = str(row.get("weights"))
         return Entry.from_row(row, lambda: self._weights.read_tensors(digest))
-
-
-def _united(before: Entry, entry: Entry, *, renamed: bool) -> Entry:
-    """Return an entry with what people wrote on it before and now, and the newer results and parameters."""
-    newer = entry if entry.parameters else before
-    return before.changed(
-        name=entry.name if renamed else before.name,
-        tags=clean_tags((*before.tags, *entry.tags)),
-        notes=entry.notes or before.notes,
-        fitness=before.fitness if entry.results is None else entry.fitness,
-        results=before.results if entry.results is None else entry.results,
-        experiment=newer.experiment,
-        task=newer.task,
-        parameters=newer.parameters,
-    )
-
-
-def document(row: Mapping[str, Any], id: str) -> Document:
-    """Return a document with an id of ours; the types of TinyDB know whole numbers only."""
-    return Document(row, cast("int", id))
-
-
-def _ids(id: str) -> list[int]:
-    """Return an id as the types of TinyDB want it."""
-    return cast("list[int]", [id])

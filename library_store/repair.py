@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from galapagos.errors import GalapagosError, LibraryError
-from library_store.database import LibraryDatabase
+from library_store.database import LibraryDatabase, document
 from library_store.entry import Entry
-from library_store.library import ENTRIES, REMOVED, document
+from library_store.library import ENTRIES, REMOVED
 from library_store.upkeep import start_anew
 from library_store.weights import WeightFiles
 

@@ -116,8 +116,11 @@ class LibraryDesk:
         """Give tags to entries and take others from them."""
 
         def act(library: Library, entry: Entry) -> Inverse:
-            library.change(entry.id, tags=(set(entry.tags) - set(drop)) | set(add))
-            return lambda library: library.change(entry.id, tags=entry.tags)
+            before = set(library.get(entry.id).tags)
+            library.change(entry.id, add_tags=add, drop_tags=drop)
+            # Only what this changed is taken back: others may have given tags meanwhile.
+            added, dropped = set(add) - before, set(drop) & before
+            return lambda library: library.change(entry.id, add_tags=dropped, drop_tags=added)
 
         await self._each(entries, act, f"tags of {_told(entries)}")
         return f"{_told(entries)}: {' '.join([*(f'+{tag}' for tag in add), *(f'-{tag}' for tag in drop)])}"

@@ -60,6 +60,7 @@ def open_library() -> Library:
     from library_store.library import MANY, Library
 
     opened = Library()
+    opened.get_all()
     for problem in opened.problems:
         note(f"galapagos: {plain(problem, limit=1000)}")
     if opened.problems:
@@ -161,7 +162,8 @@ def _facts(entry: Entry) -> list[tuple[str, str]]:
         ("name", entry.name),
         ("tags", " ".join(entry.tags)),
         ("task", " ".join(filter(None, (entry.experiment, entry.task)))),
-        (str(entry.fitness_kind), f"{entry.fitness_text}{spread}"),
+        ("fitness", f"{entry.fitness_kind} {entry.fitness_text}{spread}"),
+        ("weights", "as before it learned: they are not kept, it learns again" if entry.is_untrained else ""),
         *((name, f"{value:.6g}") for name, value in (evaluation.objectives.items() if evaluation else ())),
         ("size", f"{entry.connections} connections, {entry.neurons} neurons, {entry.layers} layers"),
         ("run", entry.run and f"{entry.run}, born in generation {entry.generation}"),
@@ -210,13 +212,12 @@ def _tag(arguments: list[str]) -> int:
     parser.add_argument("tags", metavar="TAG", nargs="+", help="words")
     parser.add_argument("--remove", action="store_true", help="take these tags away")
     namespace = parser.read(arguments)
-    from library_store.entry import clean_tags
-
     with open_library() as opened:
         entry = opened.get(namespace.entry)
-        given = set(clean_tags(namespace.tags))
-        tags = set(entry.tags) - given if namespace.remove else given.union(entry.tags)
-        entry = opened.change(entry.id, tags=tags)
+        if namespace.remove:
+            entry = opened.change(entry.id, drop_tags=namespace.tags)
+        else:
+            entry = opened.change(entry.id, add_tags=namespace.tags)
     say(f"{plain(entry.name)}: {' '.join(entry.tags) or 'no tags'}")
     return 0
 
@@ -251,7 +252,7 @@ def _remove(arguments: list[str]) -> int:
             return _discard(opened, namespace.entries, yes=namespace.yes)
         if not namespace.entries:
             raise WrongCall("name what to remove; `galapagos library list` shows what there is")
-        found = [opened.get(text) for text in namespace.entries]
+        found = list({entry.id: entry for entry in map(opened.get, namespace.entries)}.values())
         names = ", ".join(plain(entry.name) for entry in found)
         if not namespace.yes and not agreed(f"remove {names}? [y/N] "):
             raise WrongCall("nothing was removed; --yes removes without asking")

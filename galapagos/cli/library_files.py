@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from galapagos.cli.parsing import Parser, WrongCall, note, say
+from galapagos.cli.parsing import Parser, WrongCall, note, path_of, say
 from galapagos.plain_text import plain
 
 if TYPE_CHECKING:
@@ -35,10 +35,13 @@ def _export(arguments: list[str]) -> int:
 
     with open_library() as opened:
         entries = [opened.get(text) for text in namespace.entries]
-        target = Path(namespace.to).expanduser() if namespace.to else _default_file(entries)
+        target = path_of(namespace.to) if namespace.to else _default_file(entries)
         written = export_entries(entries, target)
     for path in written:
         say(plain(str(path), limit=1000))
+    for entry in entries:
+        if entry.is_untrained:
+            note(f"{plain(entry.name)}: weights as before it learned, since its run kept no others")
     return 0
 
 
@@ -62,7 +65,7 @@ def _import(arguments: list[str]) -> int:
     read = [
         (Path(text), what)
         for text in namespace.files
-        for what in read_file(Path(text).expanduser(), num_inputs=sizes[0], num_outputs=sizes[1])
+        for what in read_file(path_of(text), num_inputs=sizes[0], num_outputs=sizes[1])
     ]
     if namespace.name and len(read) > 1:
         raise WrongCall(f"--name is for one network; the files hold {len(read)}")
@@ -89,7 +92,7 @@ def _repair(arguments: list[str]) -> int:
     parser = Parser(
         "library repair",
         "Make the database again: from what is readable of it, and from the files of the weights, which hold "
-        "each elite as it was when it was saved. What was there before is set aside.",
+        "each elite as it was when it was saved. What cannot be read is set aside.",
     )
     parser.read(arguments)
     from galapagos import home

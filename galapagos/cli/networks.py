@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from galapagos.cli.parsing import path_of
 from galapagos.errors import CommandRefused, InvalidGenome, UnknownRun
 from galapagos.evolution.individual import Origin
 from galapagos.plain_text import plain
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from galapagos.engine.blocking_client import BlockingClient
     from galapagos.engine.run_directory import RunDirectory
     from galapagos.evolution.archive import Elite
@@ -59,9 +61,9 @@ def find_network(text: str, *, num_inputs: int | None = None, num_outputs: int |
         UnknownEntry: Where several saved elites fit.
         LibraryError: Where the library cannot be read.
     """
-    path = Path(text).expanduser()
+    path = path_of(text)
     if path.is_file():
-        return Network(_read(path, num_inputs, num_outputs))
+        return _read(path, num_inputs, num_outputs)
     name, slash, which = text.rpartition("/")
     run: RunDirectory | None = None
     problem = f"{plain(text)}: no such file, and nothing of this id or name is in the library"
@@ -82,14 +84,22 @@ def find_network(text: str, *, num_inputs: int | None = None, num_outputs: int |
     return Network(saved.genome, saved.id, entry=saved)
 
 
-def _read(path: Path, num_inputs: int | None, num_outputs: int | None) -> Genome:
-    from galapagos.genomes.network_file import read_network
+def _read(path: Path, num_inputs: int | None, num_outputs: int | None) -> Network:
+    """Return the network of a file, with all that an exported elite says of itself."""
+    from library_store.entry import Entry
+    from library_store.exchange import read_file
 
     try:
-        return read_network(path, num_inputs=num_inputs, num_outputs=num_outputs)
+        found = read_file(path, num_inputs=num_inputs, num_outputs=num_outputs)
     except InvalidGenome:
+        if path.suffix != ".out":
+            raise
         # A network for another task is better told by its own numbers than by a matrix that is read wrongly.
-        return read_network(path)
+        found = read_file(path)
+    if len(found) != 1:
+        raise InvalidGenome(f"{plain(str(path))} holds {len(found)} networks; `library import` saves them")
+    what = found[0]
+    return Network(what.genome, what.id, entry=what) if isinstance(what, Entry) else Network(what)
 
 
 def _saved(text: str) -> Entry | None:
@@ -156,7 +166,7 @@ def _elites(run: RunDirectory) -> tuple[Elite, ...]:
 
 
 def _network(elite: Elite) -> Network:
-    return Network(elite.trained_genome, elite.individual.id, elite=elite)
+    return Network(elite.genome, elite.individual.id, elite=elite)
 
 
 def _no_elite(run: RunDirectory, which: str, ids: list[str]) -> str:

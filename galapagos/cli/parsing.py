@@ -11,6 +11,7 @@ from galapagos.errors import GalapagosError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
 
 class WrongCall(GalapagosError):
@@ -72,6 +73,23 @@ def not_negative(text: str) -> int:
     if not text.isdecimal():
         raise argparse.ArgumentTypeError(f"{text!r} is no whole number of at least 0")
     return int(text)
+
+
+def path_of(text: str) -> Path:
+    """Return the path that a person wrote, `~` included.
+
+    Raises:
+        WrongCall: Where it names nobody's home, or is no path at all.
+    """
+    from pathlib import Path
+
+    try:
+        path = Path(text).expanduser()
+        path.exists()
+    except (RuntimeError, ValueError, OSError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        raise WrongCall(f"{text[:100]!r} is no path: {reason}") from None
+    return path
 
 
 def say(line: str = "") -> None:

@@ -41,7 +41,8 @@ def saved_elites(query: str, parameters: Parameters) -> tuple[list[Entry], str]:
     taken = sorted(fitting, key=_by_fitness)[: generation_size(parameters)]
     left_out = len(meant) - len(taken)
     others = f"; {left_out} others do not fit or have no room" if left_out else ""
-    return taken, f"the population starts from {len(taken)} saved elites{others}"
+    count = "1 saved elite" if len(taken) == 1 else f"{len(taken)} saved elites"
+    return taken, f"the population starts from {count}{others}"
 
 
 def seed(directory: RunDirectory, parameters: Parameters, entries: list[Entry]) -> None:

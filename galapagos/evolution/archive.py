@@ -55,7 +55,12 @@ class Elite:
     origin: Origin | None = field(default=None, compare=False)
 
     @property
-    def trained_genome(self) -> Genome:
+    def id(self) -> str:
+        """The id of the individual."""
+        return self.individual.id
+
+    @property
+    def genome(self) -> Genome:
         """The network that scored the fitness: with the weights that it learned, where it hands them down."""
         trained = self.evaluation.trained
         if trained is None:

@@ -241,3 +241,35 @@ def test_a_network_from_a_file_is_saved_with_what_it_is_for_and_can_be_scored(
     assert galapagos("library", "import", str(path), "--name", "known", "--for", PRESET).code == 0
     # The network of the test has other inputs than the task, and that is what is told now.
     assert "has 3 inputs" in galapagos("evaluate", "known", "--num_trials", "1").err
+
+
+def test_an_exported_elite_says_of_itself_what_it_is_and_for(
+    galapagos: Callable[..., Called], tmp_path: Path, saved: list[Entry]
+) -> None:
+    path = tmp_path / "friend.json"
+    assert galapagos("library", "export", "friend", "--to", str(path)).code == 0
+    with Library() as library:
+        library.remove(saved[0].id)
+    assert "has 3 inputs" in galapagos("evaluate", str(path), "--num_trials", "1").err
+    assert galapagos("library", "add", str(path)).code == 0
+    with Library() as library:
+        entry = library.get("friend")
+    assert (entry.id, entry.fitness, entry.notes) == (saved[0].id, 700.0, "a\nb")
+
+
+@pytest.mark.parametrize("text", ["~nobody-of-this-name/x.json", "x" * 5000, "a\0b"])
+def test_what_is_no_path_is_one_line(galapagos: Callable[..., Called], text: str) -> None:
+    for call in (("library", "add", text), ("library", "import", text), ("evaluate", text)):
+        called = galapagos(*call)
+        assert (called.code, called.err.count("\n")) == (2, 1)
+        assert len(called.err) < 400
+
+
+@pytest.mark.usefixtures("saved")
+def test_what_is_named_twice_is_removed_once(galapagos: Callable[..., Called]) -> None:
+    assert galapagos("library", "remove", "friend", "friend", "--yes").code == 0
+
+
+@pytest.mark.usefixtures("saved")
+def test_an_elite_whose_learned_weights_were_not_kept_says_so(galapagos: Callable[..., Called]) -> None:
+    assert "as before it learned" in galapagos("library", "show", "digits one").out

@@ -38,19 +38,23 @@ def test_a_saved_elite_outlives_its_run_and_scores_in_another_what_it_scored_bef
     second = galapagos.evolve_continual(galapagos.Parameters(**ENDLESS | {"seed": 8, "population_size": 16}))
     try:
         second.live_client().wait(lambda snapshot: snapshot.generation >= 1, timeout=120)
-        entry = library.get(elite.individual.id)
-        generation = second.selection.put_unevaluated(entry.genome, parent=entry.id, source=entry.name)
+        entry = library.get(elite.id)
+        generation = library.inject(entry.id, second)
+        second.selection.put_unevaluated(entry.genome)
         second.live_client().wait(lambda snapshot: snapshot.generation > generation, timeout=120)
         elites = second.selection.get_all()
     finally:
         second.stop()
     lines = journal(second.directory)
-    (note,) = [line for line in lines if line["type"] == "inject"]
-    (clone,) = [line for line in lines if line["type"] == "clone"]
+    note, bare = [line for line in lines if line["type"] == "inject"]
+    clone, other = [line for line in lines if line["type"] == "clone"]
+    assert (bare["parent"], other["fitness"]) == (None, entry.fitness)
     assert (note["parent"], note["source"]) == (entry.id, "the best so far")
     assert (clone["parent"], clone["fitness"]) == (entry.id, entry.fitness)
     assert elites
-    assert library.get_all() == [entry]
+    (kept,) = library.get_all()
+    assert kept.changed(injections=()) == entry
+    assert [(one.run, one.generation) for one in kept.injections] == [(second.directory.name, generation)]
     library.remove(entry.id)
     assert Library().get_all() == []
 

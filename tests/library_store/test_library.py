@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from galapagos.errors import LibraryError, UnknownEntry
+from galapagos.errors import InvalidEntry, LibraryError, UnknownEntry
 from library_store import Library
+from library_store.database import document
 from library_store.entry import LONGEST_NAME, LONGEST_NOTES, LONGEST_TAG
-from library_store.library import document
 from tests.library_store.elites import HOSTILE, PARAMETERS, graph_elite, learned_elite, stack_elite
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def test_everything_of_an_elite_comes_back(library: Library, elite: Elite) -> No
     for opened in (library, reopened(library)):
         entry = opened.get(elite.individual.id)
         assert entry == put
-        assert entry.genome.to_json() == elite.trained_genome.to_json()
+        assert entry.genome.to_json() == elite.genome.to_json()
         assert entry.evaluation == elite.evaluation
         assert (entry.name, entry.tags, entry.notes) == ("a friend", ("a", "b"), "two\nlines")
         assert (entry.fitness, entry.complexity) == (elite.evaluation.fitness, elite.complexity)
@@ -94,8 +94,8 @@ def test_the_same_individual_with_other_weights_is_kept_beside_the_first(library
     trained = np.zeros_like(elite.evaluation.trained)
     second = library.put(replace(elite, evaluation=replace(elite.evaluation, trained=trained)))
     assert first.id == elite.individual.id != second.id
-    assert library.get(first.id).genome == elite.trained_genome
-    assert library.get(second.id).genome.to_json() != elite.trained_genome.to_json()
+    assert library.get(first.id).genome == elite.genome
+    assert library.get(second.id).genome.to_json() != elite.genome.to_json()
 
 
 def test_an_entry_is_found_by_id_beginning_and_name(library: Library) -> None:
@@ -218,3 +218,50 @@ def test_an_empty_library_writes_nothing(tmp_path: Path) -> None:
         assert opened.get_all() == []
         assert opened.problems == ()
     assert not (tmp_path / "none").exists()
+
+
+def test_tags_that_several_give_at_once_are_all_kept(library: Library) -> None:
+    entry = library.put(graph_elite())
+    threads = [
+        threading.Thread(target=library.change, args=(entry.id,), kwargs={"add_tags": [f"t{number}"]})
+        for number in range(8)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert library.get(entry.id).tags == tuple(f"t{number}" for number in range(8))
+    assert library.change(entry.id, drop_tags=["t1", "other"]).tags == ("t0", *(f"t{n}" for n in range(2, 8)))
+
+
+def test_too_many_tags_are_refused_and_nothing_changes(library: Library) -> None:
+    entry = library.put(graph_elite())
+    for tags in ([f"t{number}" for number in range(60)], [f"t{number}" for number in range(200)]):
+        with pytest.raises(InvalidEntry, match="tags"):
+            library.change(entry.id, tags=tags)
+        with pytest.raises(InvalidEntry, match="tags"):
+            library.put(graph_elite(2), tags=tags)
+    assert library.get_all() == [entry]
+
+
+def test_only_a_whole_id_is_removed_or_changed(library: Library) -> None:
+    entry = library.put(graph_elite(), name="one")
+    for text in ("one", "o", entry.id[:8], ""):
+        with pytest.raises(UnknownEntry, match="has the id"):
+            library.remove(text)
+        with pytest.raises(UnknownEntry, match="has the id"):
+            library.change(text, name="two")
+
+
+def test_the_latest_injections_stay(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("library_store.library.MOST_INJECTIONS", 3)
+    entry = library.put(graph_elite())
+    for generation in range(5):
+        library.injected(entry.id, run="a", path="/a", generation=generation)
+    assert [one.generation for one in library.get(entry.id).injections] == [2, 3, 4]
+
+
+def test_it_is_known_whether_learned_weights_were_kept(library: Library) -> None:
+    assert not library.put(graph_elite()).is_untrained
+    assert library.put(learned_elite()).is_untrained
+    assert not library.put(learned_elite(3, inherited=True)).is_untrained

@@ -48,7 +48,7 @@ def test_a_library_without_its_database_comes_back_as_it_was_saved(path: Path) -
     with Library(path) as library:
         for elite in (graph_elite(1), learned_elite(2), stack_elite()):
             entry = library.get(elite.individual.id)
-            assert entry.genome.to_json() == elite.trained_genome.to_json()
+            assert entry.genome.to_json() == elite.genome.to_json()
             assert (entry.evaluation, entry.tags) == (elite.evaluation, ("kept",))
 
 

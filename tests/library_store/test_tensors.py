@@ -20,7 +20,7 @@ from tests.library_store.elites import graph_elite, learned_elite, stack_elite
     ],
 )
 def test_skeleton_and_arrays_together_are_the_genome(elite: Elite) -> None:
-    genome = elite.trained_genome.to_json()
+    genome = elite.genome.to_json()
     skeleton, tensors = take_out(genome)
     assert put_back(skeleton, tensors) == genome
 
@@ -32,7 +32,7 @@ def test_the_skeleton_of_a_learned_network_has_no_weight_in_it() -> None:
 
 
 def test_each_array_of_a_stack_has_the_name_of_its_layer() -> None:
-    _, tensors = take_out(stack_elite().trained_genome.to_json())
+    _, tensors = take_out(stack_elite().genome.to_json())
     assert list(tensors) == ["layers.0.weights", "layers.1.weights", "output_weights"]
     assert tensors["layers.0.weights"].shape == (4 * 5 + 5,)
 

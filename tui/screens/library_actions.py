@@ -159,19 +159,29 @@ class LibraryActions(Screen[None]):
         if self.steering is None:
             return ""
         generation: int | None = None
+        injected = []
         for entry in entries:
-            details = await self.desk.details(entry)
-            if details.genome is None:
-                self._tell_wrong(details.problem)
-                continue
-            genome = await asyncio.to_thread(details.genome.to_json)
-            generation = await self.steering.inject_saved(entry.id, entry.name, genome)
-            if generation is not None:
-                await self.desk.injected(entry.id, self.steering.link.run_directory, generation)
-        clones = "a clone" if len(entries) == 1 else "clones"
-        return f"{clones} of {_told(entries)} {'is' if len(entries) == 1 else 'are'} injected: " + (
-            self.steering.when(generation)
-        )
+            try:
+                generation = await self._inject_one(self.steering, entry)
+            except GalapagosError as error:
+                # The others may fit all the same.
+                self._tell_wrong(f"{_told([entry])} is not injected: {error}")
+            else:
+                injected.append(entry)
+        if not injected:
+            return ""
+        clones, are = ("a clone", "is") if len(injected) == 1 else ("clones", "are")
+        return f"{clones} of {_told(injected)} {are} injected: {self.steering.when(generation)}"
+
+    async def _inject_one(self, steering: Steering, entry: Entry) -> int | None:
+        details = await self.desk.details(entry)
+        if details.genome is None:
+            raise LibraryError(details.problem)
+        genome = await asyncio.to_thread(details.genome.to_json)
+        generation = await steering.inject_saved(entry.id, entry.name, genome)
+        if generation is not None:
+            await self.desk.injected(entry.id, steering.link.run_directory, generation)
+        return generation
 
     def action_watch(self) -> None:
         """Watch the entry under the cursor act, in a process of its own."""
@@ -180,7 +190,9 @@ class LibraryActions(Screen[None]):
 
     async def _watch(self, entry: Entry) -> str:
         if not entry.parameters:
-            raise LibraryError(f"{_told([entry])} does not say what it is for; import it with --for PRESET")
+            raise LibraryError(
+                f"{_told([entry])} does not say what it is for, which `library add FILE --for PRESET` does"
+            )
         details = await self.desk.details(entry)
         if details.genome is None:
             raise LibraryError(details.problem)
