@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
-from unittest.mock import patch
 
 import pytest
 from textual.widgets import Input, TextArea
@@ -12,12 +11,11 @@ from textual.widgets import Input, TextArea
 from galapagos.engine.commands import Inject
 from library_store import Library
 from tests.engine.fakes import FakeHost, elite_id, elite_summary
-from tests.library_store.elites import HOSTILE, graph_elite, learned_elite, stack_elite
+from tests.library_store.elites import HOSTILE, graph_elite
 from tests.tui.dashboards import open_run, wait_until
-from tests.tui.screen_text import screen_lines
+from tests.tui.libraries import SIZES, LibraryUnderTest, opened, save_three, use_home
 from tests.tui.watching import FakeLink
 from tui.dashboard import Dashboard
-from tui.screens import library as library_screen
 from tui.screens.library import LibraryScreen
 from tui.screens.library_prompts import LinePrompt, NotesPrompt
 from tui.screens.watch import WatchScreen
@@ -26,92 +24,20 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
-    from textual.pilot import Pilot
-
     from library_store import Entry
     from tests.tui.dashboards import RunUnderTest
-    from tui.dashboard import Farewell
-
-SIZES = [(80, 24), (120, 40), (200, 60)]
-NOW = 1_800_000_000.0
 
 
 @pytest.fixture(autouse=True)
 def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Give a home, and a working directory, that belong to the test."""
-    home = tmp_path / "home"
-    home.mkdir()
-    monkeypatch.setenv("GALAPAGOS_HOME", str(home))
-    monkeypatch.chdir(home)
-    monkeypatch.setattr(library_screen, "SECONDS_BETWEEN_READINGS", 0.05)
-    return home
+    return use_home(tmp_path, monkeypatch)
 
 
 @pytest.fixture
 def saved(monkeypatch: pytest.MonkeyPatch) -> list[Entry]:
     """Give three saved elites, the last one saved first, all an hour ago."""
-    monkeypatch.setattr(LibraryScreen, "now", NOW)
-    with Library() as library:
-        for age, elite, name, tags in (
-            (3, stack_elite(), "a stack", ["layers"]),
-            (2, learned_elite(), "digits", ["learned", "small"]),
-            (1, graph_elite(fitness=700.0), "balancer", ["robust"]),
-        ):
-            with patch("library_store.drafts.time.time", return_value=NOW - 3600.0 * age):
-                library.put(elite, name=name, tags=tags)
-        return library.get_all()
-
-
-class LibraryUnderTest:
-    """The library's screen, opened from the home screen."""
-
-    def __init__(self, pilot: Pilot[Farewell]) -> None:
-        self.pilot = pilot
-
-    @property
-    def text(self) -> str:
-        return "\n".join(screen_lines(self.pilot.app))
-
-    @property
-    def screen(self) -> LibraryScreen:
-        return next(one for one in self.pilot.app.screen_stack if isinstance(one, LibraryScreen))
-
-    @property
-    def toasts(self) -> list[str]:
-        return [notification.message for notification in self.pilot.app._notifications]
-
-    async def press(self, *keys: str) -> None:
-        await self.pilot.press(*keys)
-
-    async def sees(self, words: str) -> None:
-        await wait_until(self.pilot, lambda: words in self.text, lambda: f"{words!r} is not on\n{self.text}")
-
-    async def told(self, words: str) -> None:
-        await wait_until(
-            self.pilot, lambda: any(words in one for one in self.toasts), lambda: f"{self.toasts}"
-        )
-
-    async def asked(self, kind: type[LinePrompt | NotesPrompt]) -> None:
-        await wait_until(self.pilot, lambda: isinstance(self.pilot.app.screen, kind))
-
-    async def answer(self, text: str) -> None:
-        """Type a line into the prompt that is open, and take it."""
-        await self.asked(LinePrompt)
-        self.pilot.app.screen.query_one(Input).value = text
-        await self.press("enter")
-        await wait_until(self.pilot, lambda: isinstance(self.pilot.app.screen, LibraryScreen))
-
-
-@asynccontextmanager
-async def opened(size: tuple[int, int] = (120, 40)) -> AsyncIterator[LibraryUnderTest]:
-    app = Dashboard()
-    async with app.run_test(size=size, notifications=True) as pilot:
-        await pilot.pause()
-        await pilot.press("L")
-        under_test = LibraryUnderTest(pilot)
-        await wait_until(pilot, lambda: any(isinstance(one, LibraryScreen) for one in app.screen_stack))
-        await wait_until(pilot, lambda: under_test.screen._is_read)
-        yield under_test
+    return save_three(monkeypatch)
 
 
 def entry_of(name: str) -> Entry:

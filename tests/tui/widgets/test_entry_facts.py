@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -52,8 +53,8 @@ def test_of_an_elite_of_a_run() -> None:
     ):
         assert text in lines
     assert any(line.startswith("made by add_node from 00000000") for line in lines)
-    assert any(line.startswith("saved       15 January 2027") for line in lines)
-    assert any(line.endswith("by galapagos 0.1.0") for line in lines)
+    when = time.strftime("%d %B %Y, %H:%M", time.localtime(entry.saved))
+    assert f"saved       {when} by galapagos 0.1.0" in lines
     assert title_of(entry) == f"balancer  {entry.id[:8]}"
 
 
