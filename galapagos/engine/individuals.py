@@ -6,6 +6,7 @@ another's is one that a crash left behind when small files became a large one: i
 
 from __future__ import annotations
 
+import math
 import threading
 import zipfile
 from dataclasses import dataclass, fields
@@ -18,7 +19,7 @@ from galapagos.engine.individual_columns import Columns, Generation, columns_of,
 from galapagos.errors import RunDirectoryError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -201,6 +202,31 @@ def read_individuals(directory: Path) -> dict[str, NDArray[Any]]:
                 raise
             continue  # a live engine made one file of several meanwhile
         return {item.name: getattr(columns, item.name) for item in fields(Columns)}
+
+
+def read_newest_first(directory: Path) -> Iterator[Columns | RunDirectoryError]:
+    """Yield the rows of one file after the other, the latest generations first, so that a reader can stop.
+
+    The rows of a file are in the order in which they were evaluated. What a live engine makes of the files
+    meanwhile is followed: no row is yielded twice. Where a file is damaged or cannot be read, the error is
+    yielded in the place of its rows, since those of the others are there.
+    """
+    before: float = math.inf
+    missed = ""
+    while parts := [part for part in _parts(directory) if part.first < before]:
+        part = parts[-1]
+        try:
+            columns = _read(part)
+        except FileNotFoundError:
+            if part.path.name != missed:
+                missed = part.path.name
+                continue  # a live engine made one file of several meanwhile
+            yield RunDirectoryError(f"{part.path} is gone")
+        except (OSError, RunDirectoryError) as error:
+            yield RunDirectoryError(str(error))
+        else:
+            yield columns if part.last < before else columns.where(columns.generation < before)
+        before = part.first
 
 
 def _with_ancestors(keep: frozenset[str], parts: Sequence[_Part]) -> set[str]:
