@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,8 +21,10 @@ if TYPE_CHECKING:
     from library_store.entry import Entry
     from tui.dashboard import Dashboard
     from tui.library_desk import LibraryDesk
+    from tui.shown_elite import ShownElite
     from tui.steering import Steering
 
+LEAST_COMPARED = 2
 USUAL_TRIALS = 100
 MOST_TRIALS = 1_000_000
 _LONGEST_TITLE = 40
@@ -183,6 +186,18 @@ class LibraryActions(Screen[None]):
             await self.desk.injected(entry.id, steering.link.run_directory, generation)
         return generation
 
+    def action_compare(self) -> None:
+        """Show the marked entries side by side."""
+        self._ask(self._compare(self.acted_on()))
+
+    async def _compare(self, entries: Sequence[Entry]) -> str:
+        if len(entries) < LEAST_COMPARED:
+            return "mark two or more with space, and c compares them"
+        module = await asyncio.to_thread(import_module, "tui.screens.compare")
+        items = await asyncio.to_thread(_shown, entries)
+        await self.app.push_screen(module.CompareScreen(items))
+        return ""
+
     def action_watch(self) -> None:
         """Watch the entry under the cursor act, in a process of its own."""
         if (entry := self.highlighted) is not None:
@@ -257,6 +272,12 @@ class LibraryActions(Screen[None]):
 
     def _tell_wrong(self, text: str) -> None:
         self.app.tell(plain_content(text).plain, wrong=True)
+
+
+def _shown(entries: Sequence[Entry]) -> list[ShownElite]:
+    from tui.shown_elite import of_entry
+
+    return [of_entry(entry) for entry in entries]
 
 
 def _told(entries: Sequence[Entry]) -> str:

@@ -3,7 +3,19 @@
 from textual.binding import Binding, BindingType
 
 OF_ENTRIES = frozenset(
-    {"mark", "mark_all", "rename", "tag", "note", "export", "remove", "evaluate", "inject", "watch"}
+    {
+        "mark",
+        "mark_all",
+        "rename",
+        "tag",
+        "note",
+        "export",
+        "remove",
+        "evaluate",
+        "inject",
+        "watch",
+        "compare",
+    }
 )
 """What there is nothing to do with where no entry is shown."""
 LIBRARY_KEYS: list[BindingType] = [
@@ -13,6 +25,14 @@ LIBRARY_KEYS: list[BindingType] = [
     Binding("i", "inject", "Inject", id="library.inject", tooltip="Put a clone into the next generation"),
     Binding(
         "e", "evaluate", "Evaluate", id="library.evaluate", tooltip="Score it here, with any number of trials"
+    ),
+    Binding(
+        "c",
+        "compare",
+        "Compare",
+        show=False,
+        id="library.compare",
+        tooltip="Show the marked ones side by side: networks, results, parameters",
     ),
     Binding("w", "watch", "Watch", id="library.watch", tooltip="See it act, and turn its weight"),
     Binding(

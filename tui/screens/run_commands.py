@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from asyncio import to_thread
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from textual.screen import Screen
 
 from galapagos.errors import GalapagosError
+from tui.elite_details import weight_facts
 from tui.plain_content import plain_content
 from tui.run_link import LinkState, RunLink
 from tui.steering import Steering
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
     from tui.dashboard import Dashboard
     from tui.run_link import Connect
     from tui.screens.run_panels import RunPanels
+    from tui.shown_elite import ShownElite
 
 MOST_LEVELS = 64
 
@@ -84,7 +88,32 @@ class RunCommands(Screen[None]):
         """Show the elites of all sizes, and the levels over them."""
         from tui.screens.archive import ArchiveScreen
 
-        self.app.push_screen(ArchiveScreen(self.link, self.steering))
+        self.app.push_screen(
+            ArchiveScreen(self.link, self.steering, lambda id, _: self._ask(self._show_elite(id)))
+        )
+
+    def action_elite(self) -> None:
+        """Give the highlighted elite the whole screen: network, results, ancestors, mistakes."""
+        if (elite := self._chosen()) is not None:
+            self._ask(self._show_elite(elite.id))
+
+    async def _show_elite(self, id: str) -> str:
+        from tui.run_elites import RunElites
+
+        elites = RunElites(self.link)
+        elite = await elites.elite(id)
+        module = await to_thread(import_module, "tui.screens.elite")
+        await self.app.push_screen(module.EliteScreen(elite, siblings=elites, on_watch=self._watch_shown))
+        return ""
+
+    def _watch_shown(self, elite: ShownElite) -> None:
+        self._ask(self._watch_of(elite))
+
+    async def _watch_of(self, elite: ShownElite) -> str:
+        weights = weight_facts({"evaluation": elite.evaluation})
+        best_weight = max(weights, key=lambda one: one.mean).weight if weights else None
+        await self.app.show_watching(elite.title, dict(elite.genome), elite.parameters, best_weight)
+        return ""
 
     def action_watch(self) -> None:
         """Watch the highlighted elite act, in a process of its own."""

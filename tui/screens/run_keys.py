@@ -36,6 +36,14 @@ RUN_KEYS: list[BindingType] = [
         tooltip="The curves, near and far, on the whole screen",
     ),
     Binding(
+        "3",
+        "elite",
+        "Elite",
+        show=False,
+        id="run.elite",
+        tooltip="Its network, results, ancestors and mistakes, on the whole screen",
+    ),
+    Binding(
         "4",
         "archive",
         "Archive",

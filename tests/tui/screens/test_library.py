@@ -16,6 +16,7 @@ from tests.tui.dashboards import open_run, wait_until
 from tests.tui.libraries import SIZES, LibraryUnderTest, opened, save_three, use_home
 from tests.tui.watching import FakeLink
 from tui.dashboard import Dashboard
+from tui.screens.compare import CompareScreen
 from tui.screens.library import LibraryScreen
 from tui.screens.library_prompts import LinePrompt, NotesPrompt
 from tui.screens.watch import WatchScreen
@@ -328,3 +329,15 @@ async def test_a_saved_elite_is_watched_and_one_that_does_not_act_says_so(
         await wait_until(library.pilot, lambda: isinstance(library.pilot.app.screen, LibraryScreen))
         await library.press("down", "w")
         await library.told("there is nothing to watch")
+
+
+@pytest.mark.usefixtures("saved")
+async def test_marked_entries_are_compared_side_by_side() -> None:
+    async with opened() as library:
+        await library.press("c")
+        await library.told("mark two or more with space")
+        await library.press("asterisk", "c")
+        await wait_until(library.pilot, lambda: isinstance(library.pilot.app.screen, CompareScreen))
+        await library.sees("balancer")
+        await library.press("escape")
+        await wait_until(library.pilot, lambda: isinstance(library.pilot.app.screen, LibraryScreen))

@@ -15,6 +15,7 @@ from tui.dashboard import Farewell
 from tui.run_link import LinkState
 from tui.screens.archive import ArchiveScreen
 from tui.screens.curves import CurvesScreen
+from tui.screens.elite import EliteScreen
 from tui.screens.quit import QuitScreen
 from tui.screens.watch import WatchScreen
 
@@ -286,6 +287,15 @@ async def test_w_shows_the_highlighted_elite_at_work(tmp_path: Path, monkeypatch
         await run.press("home", "w")
         await run.until(lambda: isinstance(run.app.screen, WatchScreen))
         await run.sees(f"elite 1 {elite_id(1)[:8]}")
+        await run.press("escape")
+        await run.until(lambda: run.app.screen is run.screen)
+
+
+async def test_3_gives_the_highlighted_elite_the_whole_screen(tmp_path: Path) -> None:
+    async with open_run(FakeHost(), tmp_path) as run:
+        await run.press("home", "3")
+        await run.until(lambda: isinstance(run.app.screen, EliteScreen))
+        await run.sees("Network")
         await run.press("escape")
         await run.until(lambda: run.app.screen is run.screen)
 
