@@ -141,15 +141,15 @@ async def test_different_tasks_are_compared_without_a_best() -> None:
         await run.sees("the tasks are different, so none is better")
 
 
-@pytest.mark.parametrize("size", [(1, 1), (20, 5), (400, 110)])
-async def test_it_is_drawn_at_any_size(size: tuple[int, int]) -> None:
+async def test_it_is_drawn_at_any_size() -> None:
     async with opened(elites(3)) as (run, _):
-        await run.pilot.resize_terminal(*size)
-        await run.pilot.pause()
-        assert len(run.text.split("\n")) == size[1]
+        for size in ((1, 1), (20, 5), (400, 110)):
+            await run.pilot.resize_terminal(*size)
+            await run.pilot.pause()
+            assert len(run.text.split("\n")) == size[1]
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", SIZES[::2])
 async def test_hostile_names_are_harmless(size: tuple[int, int]) -> None:
     hostile = swing_up_elite(
         id=HOSTILE,
