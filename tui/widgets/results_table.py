@@ -119,7 +119,7 @@ class ResultsTable(ScrolledRows):
                 lines[-1].append((f"   {_trials(trials, kind)}", "label"))
         if measured is not None:
             lines.append(self._result("again", measured.fitness, measured.deviation or math.nan))
-            told = f"{formatting.whole(measured.num_trials)} other starts a weight"
+            told = f"{formatting.whole(measured.num_trials)} other starts"
             lines[-1].append((f"   {told if kind is FitnessKind.REWARD else 'on test images'}", "label"))
         if busy:
             lines.append([(f"{'again':<8} ", "label"), (busy, "busy")])

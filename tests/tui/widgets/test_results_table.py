@@ -43,7 +43,7 @@ async def test_each_weight_has_a_row_with_a_bar_and_its_spread() -> None:
 async def test_what_it_came_to_again_stands_beside_the_archive() -> None:
     lines = await lines_of(ResultsTable(), (70, 9), swing_up_elite(), AGAIN)
     assert lines[0].startswith("archive     558.8 ±47.9   16 starts a weight")
-    assert lines[1] == "again       541.0 ±21.8   100 other starts a weight"
+    assert lines[1] == "again       541.0 ±21.8   100 other starts"
     assert lines[3] == " weight      mean         ±     again         ±"
     assert lines[4].startswith("   -2.0     566.1      12.0     560.0      12.0  ██")
     assert lines[6].split()[:3] == ["-0.5", "503.4", "10.5"]
@@ -72,7 +72,7 @@ async def test_an_elite_without_results_gets_them_by_being_evaluated() -> None:
     nobody = swing_up_elite(evaluation=None)
     assert "r evaluates it here" in "\n".join(await lines_of(ResultsTable(), (80, 9), nobody))
     lines = await lines_of(ResultsTable(), (60, 9), nobody, AGAIN)
-    assert lines[0] == "again       541.0 ±21.8   100 other starts a weight"
+    assert lines[0] == "again       541.0 ±21.8   100 other starts"
     assert lines[3].startswith("   -2.0     560.0")
 
 
