@@ -3,27 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import signal
-import sys
-from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import orjson
 
-from galapagos.errors import EngineFailed
-from galapagos.plain_text import plain
+from tui.aside import run_aside
 from tui.image_reports import ImageReport, report_of
-from tui.library_evaluation import NICENESS, Measurement, measurement_of
+from tui.library_evaluation import Measurement, measurement_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from tui.shown_elite import ShownElite
-
-_LAST_OUTPUT = 8192
 
 
 async def evaluate_elite(elite: ShownElite, num_trials: int) -> Measurement:
@@ -39,7 +30,7 @@ async def evaluate_elite(elite: ShownElite, num_trials: int) -> Measurement:
     """
     with TemporaryDirectory(prefix="galapagos-") as name:
         network, parameters = await asyncio.to_thread(_write_question, elite, Path(name))
-        output = await _run_aside(
+        output = await run_aside(
             ("galapagos", "evaluate", network, parameters, "--num_trials", str(num_trials), "--json")
         )
     return measurement_of(output, num_trials)
@@ -65,7 +56,7 @@ async def report_images(elite: ShownElite, *, weight: float | None, epochs: int 
         "epochs": epochs,
     }
     data = await asyncio.to_thread(orjson.dumps, question)
-    output = await _run_aside(("galapagos.engine.image_report",), data)
+    output = await run_aside(("galapagos.engine.image_report",), data)
     return await asyncio.to_thread(report_of, output)
 
 
@@ -77,33 +68,3 @@ def _write_question(elite: ShownElite, directory: Path) -> tuple[str, str]:
     paths[0].write_bytes(orjson.dumps(elite.genome))
     paths[1].write_text(dump_parameters(parameters), encoding="utf-8")
     return str(paths[0]), str(paths[1])
-
-
-async def _run_aside(arguments: Sequence[str], question: bytes | None = None) -> bytes:
-    """Return what a module prints; its process gives way to runs, and is killed where this is cancelled.
-
-    Raises:
-        EngineFailed: With its last line, where it did not work.
-        OSError: Where it cannot be started.
-    """
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-P", "-m", *arguments),
-        stdin=asyncio.subprocess.DEVNULL if question is None else asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-        start_new_session=True,
-    )
-    with suppress(OSError):
-        os.setpriority(os.PRIO_PROCESS, process.pid, NICENESS)
-    try:
-        output, errors = await process.communicate(question)
-    finally:
-        if process.returncode is None:
-            with suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-            await process.wait()
-    if process.returncode != 0:
-        lines = [plain(line) for line in errors[-_LAST_OUTPUT:].decode(errors="replace").splitlines()]
-        said = next((line for line in reversed(lines) if line), f"exit code {process.returncode}")
-        raise EngineFailed(said)
-    return output

@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import math
-import os
-import signal
-import sys
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from galapagos.errors import EngineFailed
-from galapagos.plain_text import plain
-
-NICENESS = 5
-"""How far it stands behind everything else on the machine (nice(1))."""
+from tui.aside import last_line, run_aside
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,26 +60,11 @@ async def evaluate_entry(id: str, num_trials: int) -> Measurement:
     Raises:
         EngineFailed: With its last line, where it did not work.
     """
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-P", "-m", "galapagos"),
-        *("evaluate", id, "--num_trials", str(num_trials), "--json"),
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-        start_new_session=True,
-    )
-    with suppress(OSError):
-        # Not by a function between fork and exec, which is unsafe where there are threads.
-        os.setpriority(os.PRIO_PROCESS, process.pid, NICENESS)
+    question = ("galapagos", "evaluate", id, "--num_trials", str(num_trials), "--json")
     try:
-        output, errors = await process.communicate()
-    finally:
-        if process.returncode is None:
-            with suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-            await process.wait()
-    if process.returncode != 0:
-        raise EngineFailed(f"not evaluated: {_last_line(errors) or f'exit code {process.returncode}'}")
+        output = await run_aside(question)
+    except EngineFailed as error:
+        raise EngineFailed(f"not evaluated: {error}") from None
     return measurement_of(output, num_trials)
 
 
@@ -109,7 +86,7 @@ def measurement_of(output: bytes, num_trials: int) -> Measurement:
             float(data["seconds"]),
         )
     except (ValueError, KeyError, TypeError, AttributeError):
-        raise EngineFailed(f"not evaluated: {_last_line(output) or 'it said nothing'}") from None
+        raise EngineFailed(f"not evaluated: {last_line(output) or 'it said nothing'}") from None
 
 
 def _weight(data: dict[str, Any]) -> WeightScore:
@@ -121,8 +98,3 @@ def _weight(data: dict[str, Any]) -> WeightScore:
         int(data["trials"]),
         None if accuracy is None else float(accuracy),
     )
-
-
-def _last_line(output: bytes) -> str:
-    lines = [plain(line) for line in output[-8192:].decode(errors="replace").splitlines()]
-    return next((line.removeprefix("galapagos: ") for line in reversed(lines) if line), "")

@@ -11,10 +11,9 @@ import numpy as np
 
 from galapagos.engine.individual_columns import SCHEMA_VERSION
 from galapagos.errors import GalapagosError
-from galapagos.fitness import fitness_kind
 from galapagos.parameter_declarations import LevelBoundaries
 from tui.archive_history import ArchiveHistory, record_rows
-from tui.run_terms import RunTerms
+from tui.run_terms import RunTerms, terms_of_parameters
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -128,19 +127,6 @@ def terms_of_files(run_directory: Path) -> RunTerms:
     from galapagos.engine.run_state import RunDirectory
 
     return terms_of_parameters({"experiment": RunDirectory(run_directory).experiment()})
-
-
-def terms_of_parameters(parameters: dict[str, Any]) -> RunTerms:
-    """Return how a run with these parameters is told, as `terms_of` does of a snapshot."""
-    experiment = str(parameters.get("experiment", ""))
-    return RunTerms(
-        kind=fitness_kind(experiment),
-        step="epoch" if experiment == "learning" else "generation",
-        measure=str(
-            parameters.get("complexity_measure", "layers" if experiment == "layers" else "connections")
-        ),
-        shares_weights=experiment.startswith("wann"),
-    )
 
 
 def view_of_parameters(parameters: Mapping[str, Any]) -> tuple[int, LevelBoundaries]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from galapagos.fitness import FitnessKind
+from galapagos.fitness import FitnessKind, fitness_kind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -72,12 +72,17 @@ def acts(parameters: Mapping[str, Any]) -> bool:
 
 def terms_of(snapshot: Snapshot) -> RunTerms:
     """Return how the run of a snapshot is told."""
-    parameters = snapshot.parameters
-    experiment = str(parameters["experiment"])
+    return terms_of_parameters(snapshot.parameters)
+
+
+def terms_of_parameters(parameters: Mapping[str, Any]) -> RunTerms:
+    """Return how a run with these parameters, as JSON has them, is told; what is absent is as usual."""
+    experiment = str(parameters.get("experiment", ""))
+    usual = "layers" if experiment == "layers" else "connections"
     return RunTerms(
-        kind=snapshot.fitness_kind,
+        kind=fitness_kind(experiment),
         step="epoch" if experiment == "learning" else "generation",
-        measure=str(parameters.get("complexity_measure", "connections")),
+        measure=str(parameters.get("complexity_measure", usual)),
         shares_weights=experiment.startswith("wann"),
         learning_rule=str(parameters.get("learning_rule", "")) if experiment in _RULED else "",
     )

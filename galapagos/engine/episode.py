@@ -7,18 +7,15 @@ lines of `episode_news` on its output.
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import os
-import resource
-import signal
 import sys
 from typing import TYPE_CHECKING
+
+from galapagos.engine.background import settle
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_NICENESS = 5
-_PR_SET_PDEATHSIG = 1
 _HEADLESS = {"SDL_VIDEODRIVER": "dummy", "SDL_AUDIODRIVER": "dummy", "PYGAME_HIDE_SUPPORT_PROMPT": "1"}
 """What environments that draw need where there is no display."""
 
@@ -33,7 +30,7 @@ def main(arguments: Sequence[str]) -> int:
         The exit status: 0 when the input ended or nobody reads, 1 where it could not go on.
     """
     (parent,) = arguments
-    _settle(int(parent))
+    settle(int(parent))
     os.environ.update(_HEADLESS)
     # What an environment prints is not for whoever reads the news.
     news = os.dup(1)
@@ -43,19 +40,6 @@ def main(arguments: Sequence[str]) -> int:
     with contextlib.suppress(BrokenPipeError):
         return serve(0, news)
     return 0
-
-
-def _settle(parent: int) -> None:
-    """Become a background process that ends with its parent and leaves no core file."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    if sys.platform == "linux":
-        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL))
-    if os.getppid() != parent:
-        raise SystemExit("whoever watched has gone")
-    with contextlib.suppress(OSError):
-        os.nice(_NICENESS)
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 if __name__ == "__main__":

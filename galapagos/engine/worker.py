@@ -7,20 +7,16 @@ What takes long to import comes after settling, so that a worker gives way to ot
 from __future__ import annotations
 
 import contextlib
-import ctypes
-import os
-import resource
-import signal
 import socket
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from galapagos.engine.background import settle
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_NICENESS = 5
-_PR_SET_PDEATHSIG = 1
 _OUT_OF_MEMORY_SCORE = "500"
 
 
@@ -35,7 +31,11 @@ def main(arguments: Sequence[str]) -> int:
         The exit status: 0 when the engine closed the pipe, 1 where the task cannot be built.
     """
     descriptor, parent, builder = arguments
-    _settle(int(parent))
+    settle(int(parent))
+    if sys.platform == "linux":
+        # Where memory runs out, a worker should go before the engine does.
+        with contextlib.suppress(OSError):
+            Path("/proc/self/oom_score_adj").write_text(_OUT_OF_MEMORY_SCORE)
     from galapagos.engine.worker_service import serve
 
     with socket.socket(fileno=int(descriptor)) as pipe, contextlib.suppress(BrokenPipeError, ConnectionError):
@@ -43,22 +43,6 @@ def main(arguments: Sequence[str]) -> int:
         pipe.setblocking(True)
         return serve(pipe, builder)
     return 0
-
-
-def _settle(parent: int) -> None:
-    """Become a background process that ends with its parent and leaves no core file."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    if sys.platform == "linux":
-        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL))
-        # Where memory runs out, a worker should go before the engine does.
-        with contextlib.suppress(OSError):
-            Path("/proc/self/oom_score_adj").write_text(_OUT_OF_MEMORY_SCORE)
-    if os.getppid() != parent:
-        raise SystemExit("the engine has gone")
-    with contextlib.suppress(OSError):
-        os.nice(_NICENESS)
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from galapagos.engine.plans import archive_plan
 from galapagos.errors import GalapagosError
 from galapagos.parameters import Parameters
 from tests.tui.shown_elites import image_elite, parameters_of, swing_up_elite
-from tui import elite_reports
+from tui import aside
 from tui.elite_reports import evaluate_elite, report_images
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ async def test_a_process_that_nobody_waits_for_any_more_is_killed(
         "time.sleep(600)\n"
     )
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    asked = asyncio.create_task(elite_reports._run_aside(("sleeper",), b""))
+    asked = asyncio.create_task(aside.run_aside(("sleeper",), b""))
     # Reading from the pipe waits until the process has written.
     pid = int(await asyncio.wait_for(asyncio.to_thread((tmp_path / "pid").read_text), 20))
     asked.cancel()

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any
 import orjson
 import pytest
 
+from galapagos.engine.background import NICENESS
 from galapagos.errors import EngineFailed
 from galapagos.genomes.activation import Activation
 from galapagos.genomes.graph import graph_genome
 from galapagos.home import cache_home
 from library_store import Library
 from tests.library_store.elites import graph_elite
-from tui.library_evaluation import NICENESS, evaluate_entry, measurement_of
+from tui.library_evaluation import evaluate_entry, measurement_of
 
 if TYPE_CHECKING:
     from pathlib import Path

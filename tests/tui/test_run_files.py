@@ -11,7 +11,8 @@ from galapagos.fitness import FitnessKind
 from tests.engine.populations import lineage, random_outcomes
 from tests.engine.recorded_run import PARAMETERS, main
 from tests.engine.small_run import write_small_run
-from tui.run_files import RecordReader, stored_archive, terms_of_files, terms_of_parameters
+from tui.run_files import RecordReader, stored_archive, terms_of_files
+from tui.run_terms import terms_of_parameters
 
 if TYPE_CHECKING:
     from pathlib import Path

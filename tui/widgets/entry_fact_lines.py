@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from galapagos.engine.snapshot import EliteSummary
 from tui import formatting
-from tui.run_terms import ACCURACIES, RunTerms
+from tui.run_terms import ACCURACIES, RunTerms, terms_of_parameters
 from tui.widgets.elite_facts import facts
 from tui.widgets.line_drawing import Run, shorten, wrap
 
@@ -63,15 +64,8 @@ def title_of(entry: Entry) -> str:
 
 def terms_of_entry(entry: Entry) -> RunTerms:
     """Return how the run of an entry was told."""
-    rule = entry.parameters.get("learning_rule")
-    learned = entry.experiment in ("wlnn", "learning") and isinstance(rule, str)
-    return RunTerms(
-        kind=entry.fitness_kind,
-        step="epoch" if entry.experiment == "learning" else "generation",
-        measure=entry.measure,
-        shares_weights=entry.experiment.startswith("wann"),
-        learning_rule=str(rule) if learned else "",
-    )
+    terms = terms_of_parameters({**entry.parameters, "experiment": entry.experiment})
+    return replace(terms, kind=entry.fitness_kind, measure=entry.measure)
 
 
 def _written(entry: Entry, width: int) -> list[list[Run]]:
