@@ -6,29 +6,26 @@ from typing import TYPE_CHECKING, ClassVar
 
 from rich.cells import cell_len
 from textual.binding import Binding, BindingType
-from textual.geometry import Region, Size
+from textual.geometry import Size
 from textual.message import Message
-from textual.scroll_view import ScrollView
 
 from tui import formatting
 from tui.run_terms import RunTerms
+from tui.widgets.cursor_table import HEADER, CursorTable
 from tui.widgets.elite_columns import ASCII, COLUMNS, MARGIN, Layout, Row, Symbols, fit
-from tui.widgets.line_drawing import DrawnWidget, Run, centred
+from tui.widgets.line_drawing import Run, centred
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from textual.events import Click, Resize
     from textual.strip import Strip
 
     from galapagos.engine.snapshot import EliteSummary
 
 _PARTS = ("header", "number", "fitness", "quiet", "marks", "improved", "cursor", "empty")
-_HEADER = 1
-_DOUBLE = 2
 
 
-class EliteTable(ScrollView, DrawnWidget, can_focus=True):
+class EliteTable(CursorTable):
     """One row for the elite of each level; a change repaints only the rows it touched.
 
     The cursor stays with its elite when rows move, and with its level when its elite was replaced.
@@ -123,11 +120,9 @@ class EliteTable(ScrollView, DrawnWidget, can_focus=True):
         self._texts: list[tuple[str, ...]] = []
         self._widest: list[int] = []
         self._generation = 0
-        self._cursor_row = 0
         self._terms = RunTerms()
         self._arranged: Layout | None = None
         self._arranged_width = -1
-        self._kept: dict[int, Strip] = {}
         self._improved_in: dict[str, int] = {}
 
     @property
@@ -173,45 +168,23 @@ class EliteTable(ScrollView, DrawnWidget, can_focus=True):
         """Put the cursor on the elite with this id and return whether there is one."""
         for number, row in enumerate(self._rows):
             if row.elite.id == id:
-                self._move(number)
+                self.move_cursor(number)
                 return True
         return False
 
-    def action_cursor(self, step: int) -> None:
-        """Move the cursor up or down."""
-        self._move(self._cursor_row + step)
+    @property
+    def row_count(self) -> int:
+        """The number of rows."""
+        return len(self._rows)
 
-    def action_page(self, direction: int) -> None:
-        """Move the cursor by what is in view."""
-        self._move(self._cursor_row + direction * max(1, self.size.height - _HEADER))
-
-    def action_edge(self, edge: int) -> None:
-        """Move the cursor to the first (0) or the last (-1) row."""
-        self._move(len(self._rows) - 1 if edge else 0)
+    def tell_highlighted(self) -> None:
+        """Post that another elite is under the cursor."""
+        self.post_message(self.Highlighted(self, self.highlighted))
 
     def action_select(self) -> None:
         """Choose the elite under the cursor."""
         if self.highlighted is not None:
             self.post_message(self.Selected(self, self.highlighted))
-
-    def on_click(self, event: Click) -> None:
-        """Move the cursor to the row that was clicked, and choose it at the second click."""
-        offset = event.get_content_offset(self)
-        if offset is None or offset.y < _HEADER:
-            return
-        number = offset.y - _HEADER + self.scroll_offset.y
-        if number < len(self._rows):
-            self._move(number)
-            if event.chain == _DOUBLE:
-                self.action_select()
-
-    def on_resize(self, _event: Resize) -> None:
-        """Keep the cursor in view."""
-        self._scroll_to_cursor()
-
-    def forget_strips(self) -> None:
-        """Drop every strip that was kept."""
-        self._kept = {}
 
     def render_line(self, y: int) -> Strip:
         """Draw the header or one row."""
@@ -222,9 +195,9 @@ class EliteTable(ScrollView, DrawnWidget, can_focus=True):
             return self.strip([(centred(text, width, height)[y], "empty")], width)
         if self._arranged_width != width:
             self._arrange()
-        if y < _HEADER:
+        if y < HEADER:
             return self.strip(self._arranged.header() if self._arranged else [], width)
-        number = y - _HEADER + self.scroll_offset.y
+        number = y - HEADER + self.scroll_offset.y
         if number >= len(self._rows):
             return self.strip([], width)
         strip = self._kept.get(number)
@@ -277,26 +250,17 @@ class EliteTable(ScrollView, DrawnWidget, can_focus=True):
     def _refresh_changes(self, before: tuple[Row, ...], cursor_before: int) -> None:
         """Repaint what differs from before, all of it only where the columns moved."""
         if len(before) != len(self._rows):
-            self.virtual_size = Size(0, len(self._rows) + _HEADER if self._rows else 0)
+            self.virtual_size = Size(0, len(self._rows) + HEADER if self._rows else 0)
         if self._arrange() or len(before) != len(self._rows):
             self.forget_strips()
             self.refresh()
-            self._scroll_to_cursor()
+            self.scroll_to_cursor()
             return
         changed = {number for number, row in enumerate(self._rows) if row != before[number]}
         if cursor_before != self._cursor_row:
             changed |= {cursor_before, self._cursor_row}
-            self._scroll_to_cursor()
-        self._refresh_rows(changed)
-
-    def _refresh_rows(self, numbers: set[int]) -> None:
-        top, (width, height) = self.scroll_offset.y, self.size
-        for number in numbers:
-            self._kept.pop(number, None)
-        lines = [number - top + _HEADER for number in numbers]
-        regions = [Region(0, line, width, 1) for line in lines if _HEADER <= line < height]
-        if regions:
-            self.refresh(*regions)
+            self.scroll_to_cursor()
+        self.refresh_rows(changed)
 
     def _arrange(self) -> bool:
         """Choose the columns for the width and the texts, and return whether any moved."""
@@ -307,22 +271,3 @@ class EliteTable(ScrollView, DrawnWidget, can_focus=True):
         self._arranged = arranged
         self.forget_strips()
         return True
-
-    def _move(self, number: int) -> None:
-        number = max(0, min(number, len(self._rows) - 1))
-        if not self._rows or number == self._cursor_row:
-            return
-        before, self._cursor_row = self._cursor_row, number
-        self._refresh_rows({before, number})
-        self._scroll_to_cursor()
-        self.post_message(self.Highlighted(self, self.highlighted))
-
-    def _scroll_to_cursor(self) -> None:
-        visible = self.size.height - _HEADER
-        if visible < 1:
-            return
-        top = self.scroll_offset.y
-        if self._cursor_row < top:
-            self.scroll_to(y=self._cursor_row, animate=False, force=True)
-        elif self._cursor_row >= top + visible:
-            self.scroll_to(y=self._cursor_row - visible + 1, animate=False, force=True)

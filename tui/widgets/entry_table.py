@@ -5,30 +5,27 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
-from textual.geometry import Region, Size
+from textual.geometry import Size
 from textual.message import Message
-from textual.scroll_view import ScrollView
 
 from tui import formatting
+from tui.widgets.cursor_table import HEADER, CursorTable
 from tui.widgets.entry_columns import ASCII, MARGIN, Layout, Symbols, fit
-from tui.widgets.line_drawing import DrawnWidget, Run, centred
+from tui.widgets.line_drawing import Run, centred
 
 if TYPE_CHECKING:
     from collections.abc import Sequence, Set
 
-    from textual.events import Click, Resize
     from textual.strip import Strip
 
     from library_store.entry import Entry
 
 _PARTS = ("header", "name", "fitness", "tags", "quiet", "mark", "cursor", "empty")
-_HEADER = 1
-_DOUBLE = 2
 _TEXTS = frozenset({"name", "task"})
 """What is sorted from a to z; all else from the largest on."""
 
 
-class EntryTable(ScrollView, DrawnWidget, can_focus=True):
+class EntryTable(CursorTable):
     """One row for each saved elite, ten thousand as fast as ten.
 
     The cursor stays with its entry when rows move, and in its place when its entry went away.
@@ -120,10 +117,8 @@ class EntryTable(ScrollView, DrawnWidget, can_focus=True):
         self._by, self._reverse = "saved", False
         self._now = 0.0
         self._empty = ""
-        self._cursor_row = 0
         self._arranged: Layout | None = None
         self._arranged_width = -1
-        self._kept: dict[int, Strip] = {}
 
     @property
     def highlighted(self) -> Entry | None:
@@ -153,11 +148,11 @@ class EntryTable(ScrollView, DrawnWidget, can_focus=True):
         before = self.highlighted
         self._entries, self._marked, self._now, self._empty = entries, marked, now, empty
         self._by, self._reverse = by, reverse
-        self.virtual_size = Size(0, len(entries) + _HEADER if entries else 0)
+        self.virtual_size = Size(0, len(entries) + HEADER if entries else 0)
         self._cursor_row = self._find_cursor(before)
         self.forget_strips()
         self.refresh()
-        self._scroll_to_cursor()
+        self.scroll_to_cursor()
         if self.highlighted is not before:
             self.post_message(self.Highlighted(self, self.highlighted))
 
@@ -165,57 +160,35 @@ class EntryTable(ScrollView, DrawnWidget, can_focus=True):
         """Show the marks of these ids, and no others."""
         changed = marked ^ self._marked
         self._marked = marked
-        self._refresh_rows([row for row in self._in_view() if self._entries[row].id in changed])
+        self.refresh_rows([row for row in self._in_view() if self._entries[row].id in changed])
 
     def tell_time(self, now: float) -> None:
         """Count ages up to another time, seconds since 1970."""
         before, self._now = self._now, now
         view = self._in_view()
         self._kept = {row: strip for row, strip in self._kept.items() if row in view}
-        self._refresh_rows([row for row in view if self._age(row, before) != self._age(row, now)])
+        self.refresh_rows([row for row in view if self._age(row, before) != self._age(row, now)])
 
     def move_to(self, id: str) -> bool:
         """Put the cursor on the entry with this id and return whether there is one."""
         row = next((row for row, entry in enumerate(self._entries) if entry.id == id), None)
         if row is not None:
-            self._move(row)
+            self.move_cursor(row)
         return row is not None
 
-    def action_cursor(self, step: int) -> None:
-        """Move the cursor up or down."""
-        self._move(self._cursor_row + step)
+    @property
+    def row_count(self) -> int:
+        """The number of rows."""
+        return len(self._entries)
 
-    def action_page(self, direction: int) -> None:
-        """Move the cursor by what is in view."""
-        self._move(self._cursor_row + direction * max(1, self.size.height - _HEADER))
-
-    def action_edge(self, edge: int) -> None:
-        """Move the cursor to the first (0) or the last (-1) row."""
-        self._move(len(self._entries) - 1 if edge else 0)
+    def tell_highlighted(self) -> None:
+        """Post that another entry is under the cursor."""
+        self.post_message(self.Highlighted(self, self.highlighted))
 
     def action_select(self) -> None:
         """Choose the entry under the cursor."""
         if self.highlighted is not None:
             self.post_message(self.Selected(self, self.highlighted))
-
-    def on_click(self, event: Click) -> None:
-        """Move the cursor to the row that was clicked, and choose it at the second click."""
-        offset = event.get_content_offset(self)
-        if offset is None or offset.y < _HEADER:
-            return
-        row = offset.y - _HEADER + self.scroll_offset.y
-        if row < len(self._entries):
-            self._move(row)
-            if event.chain == _DOUBLE:
-                self.action_select()
-
-    def on_resize(self, _event: Resize) -> None:
-        """Keep the cursor in view."""
-        self._scroll_to_cursor()
-
-    def forget_strips(self) -> None:
-        """Drop every strip that was kept."""
-        self._kept = {}
 
     def render_line(self, y: int) -> Strip:
         """Draw the header or one row."""
@@ -225,9 +198,9 @@ class EntryTable(ScrollView, DrawnWidget, can_focus=True):
         if self._arranged is None or self._arranged_width != width:
             self._arranged, self._arranged_width = fit(width), width
             self.forget_strips()
-        if y < _HEADER:
+        if y < HEADER:
             return self.strip(self._arranged.header(self._by, self._sign), width)
-        row = y - _HEADER + self.scroll_offset.y
+        row = y - HEADER + self.scroll_offset.y
         if row >= len(self._entries):
             return self.strip([], width)
         strip = self._kept.get(row)
@@ -262,32 +235,4 @@ class EntryTable(ScrollView, DrawnWidget, can_focus=True):
 
     def _in_view(self) -> range:
         top = self.scroll_offset.y
-        return range(top, min(len(self._entries), top + max(0, self.size.height - _HEADER)))
-
-    def _refresh_rows(self, rows: Sequence[int]) -> None:
-        top, (width, height) = self.scroll_offset.y, self.size
-        for row in rows:
-            self._kept.pop(row, None)
-        lines = [row - top + _HEADER for row in rows]
-        regions = [Region(0, line, width, 1) for line in lines if _HEADER <= line < height]
-        if regions:
-            self.refresh(*regions)
-
-    def _move(self, row: int) -> None:
-        row = max(0, min(row, len(self._entries) - 1))
-        if not self._entries or row == self._cursor_row:
-            return
-        before, self._cursor_row = self._cursor_row, row
-        self._refresh_rows([before, row])
-        self._scroll_to_cursor()
-        self.post_message(self.Highlighted(self, self.highlighted))
-
-    def _scroll_to_cursor(self) -> None:
-        visible = self.size.height - _HEADER
-        if visible < 1:
-            return
-        top = self.scroll_offset.y
-        if self._cursor_row < top:
-            self.scroll_to(y=self._cursor_row, animate=False, force=True)
-        elif self._cursor_row >= top + visible:
-            self.scroll_to(y=self._cursor_row - visible + 1, animate=False, force=True)
+        return range(top, min(len(self._entries), top + max(0, self.size.height - HEADER)))
