@@ -19,8 +19,8 @@ from library_store.entry import Entry
 from library_store.exchange import export_entries, read_file
 from library_store.tensors import put_back
 from library_store.weights import WeightFiles, decode, encode
+from tests.library_store.bundles import with_digests, zipped
 from tests.library_store.entries import ENTRIES, entry_of, every_activation
-from tests.library_store.test_bundle import with_digests, zipped
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,9 +10,9 @@ import pytest
 from textual.binding import Binding
 
 from tests.tui.dashboards import wait_until
+from tests.tui.elite_screens import Stage
 from tests.tui.grids import assert_grid
 from tests.tui.screen_text import screen_lines
-from tests.tui.screens.test_elite import Stage
 from tests.tui.shown_elites import HOSTILE, image_elite, parameters_of, swing_up_elite
 from tui.screens.compare import CompareScreen
 

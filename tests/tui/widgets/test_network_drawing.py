@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import unicodedata
 from itertools import product
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,101 +11,33 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from galapagos.genomes.activation import Activation
 from galapagos.genomes.graph import graph_genome
-from galapagos.genomes.layers import BatchNormLayer, DenseLayer, DropoutLayer, FlattenLayer, LayerGenome
 from galapagos.genomes.network_file import read_network
 from tests.genomes.layer_genomes import layer_genomes
 from tests.strategies import graph_genomes
 from tests.tui.screen_text import fresh_strips, widget_lines, widget_strips
+from tests.tui.widgets.drawn_networks import (
+    CHAMPION,
+    DIAMOND,
+    EXAMPLES,
+    LEARNED,
+    LINEAR,
+    STACK,
+    TANH,
+    letters_of,
+    lines_of,
+    painted,
+)
 from tests.tui.widgets.examples import SIZES, Stage, any_text
 from tui.widgets import network_marks
 from tui.widgets.network_drawing import NetworkDrawing
 from tui.widgets.network_lines import draw_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from textual.app import App
 
     from galapagos.genomes.genome import Genome
-    from galapagos.genomes.graph import GraphGenome
     from tui.widgets.canvas import Canvas
-
-CHAMPION = Path(__file__).parents[4] / "shared" / "data" / "wann-champions" / "swing.out"
-
-LINEAR, TANH, GAUSSIAN, RELU = Activation.LINEAR, Activation.TANH, Activation.GAUSSIAN, Activation.RELU
-
-DIAMOND = graph_genome(
-    num_inputs=2,
-    num_outputs=1,
-    activations=[LINEAR, LINEAR, LINEAR, TANH, GAUSSIAN],
-    connections=[(0, 3), (1, 3), (0, 4), (1, 4), (3, 2), (4, 2)],
-)
-LEARNED = graph_genome(
-    num_inputs=1,
-    num_outputs=1,
-    activations=[LINEAR, LINEAR, LINEAR, RELU, RELU],
-    connections=[(0, 3), (1, 3), (3, 4), (4, 2), (0, 2)],
-    bias_input=True,
-    weights=[1.0, -1.0, 0.5, -0.2, 2.0],
-)
-STACK = LayerGenome(784, 10, (DenseLayer(64, "relu"), BatchNormLayer(), DropoutLayer(0.5)), seed=1)
-
-
-def dense(num_inputs: int, num_hidden: int, num_outputs: int) -> GraphGenome:
-    """Return a network of relu neurons in which each layer is fully connected with the next one."""
-    first = num_inputs + num_outputs
-    hidden = range(first, first + num_hidden)
-    return graph_genome(
-        num_inputs=num_inputs,
-        num_outputs=num_outputs,
-        activations=[LINEAR] * first + [RELU] * num_hidden,
-        connections=[
-            *product(range(num_inputs), hidden),
-            *product(hidden, range(num_inputs, first)),
-        ],
-    )
-
-
-EXAMPLES: dict[str, Genome] = {
-    "diamond": DIAMOND,
-    "learned": LEARNED,
-    "unconnected": graph_genome(num_inputs=3, num_outputs=2, activations=[LINEAR] * 5, connections=[]),
-    "many inputs": dense(200, 1, 3),
-    "a wide hidden layer": dense(2, 90, 1),
-    "too many connections": dense(30, 20, 10),
-    "stack": STACK,
-    "empty stack": LayerGenome(784, 10, (), seed=1),
-    "high stack": LayerGenome(784, 10, (DenseLayer(), FlattenLayer()) * 40, seed=1),
-}
-
-
-def painted(
-    genome: Genome | None,
-    width: int,
-    height: int,
-    *,
-    ascii_only: bool = False,
-    names: tuple[Sequence[str], Sequence[str]] = ((), ()),
-) -> Canvas:
-    drawing = NetworkDrawing(ascii_only=ascii_only)
-    drawing.show(genome, *names)
-    return drawing.paint(width, height)
-
-
-def lines_of(canvas: Canvas) -> list[str]:
-    return ["".join(text for text, _ in canvas.runs(row)).rstrip() for row in range(canvas.height)]
-
-
-def parts_of(canvas: Canvas) -> set[str]:
-    """Return the parts that a canvas is drawn with."""
-    return {canvas.parts[number] for number in np.unique(canvas.numbers)}
-
-
-def letters_of(canvas: Canvas, part: str) -> str:
-    """Return what is drawn as a part, row after row."""
-    return "".join(map(chr, canvas.characters[canvas.numbers == canvas.parts.index(part)].tolist()))
 
 
 def test_a_small_network_in_braille() -> None:
@@ -149,66 +80,6 @@ def test_the_champion_of_the_swing_up_is_drawn_whole() -> None:
     symbols = [letters_of(canvas, part) for part in network_marks.PARTS]
     # 22 hidden neurons and a symbol for each of 6 activations in the legend; 7 inputs and outputs.
     assert sum(map(len, symbols)) == 22 + 6 + 7
-
-
-def test_a_shared_weight_gives_connections_one_colour() -> None:
-    parts = parts_of(painted(DIAMOND, 60, 20))
-    assert "connection" in parts
-    assert not {part for part in parts if part.startswith(("positive", "negative"))}
-
-
-def test_learned_weights_are_coloured_by_sign_and_strength() -> None:
-    # Terciles of 0.2, 0.5, 1, 1, 2: the middle third has both of 1, above it is 2, below are 0.2 and 0.5.
-    parts = parts_of(painted(LEARNED, 60, 20))
-    shown = {part for part in parts if part.startswith(("positive", "negative", "connection"))}
-    assert shown == {"positive-strong", "positive", "negative", "positive-weak", "negative-weak"}
-
-
-def test_negative_weights_are_broken_lines() -> None:
-    def straight(weight: float) -> str:
-        genome = graph_genome(
-            num_inputs=1,
-            num_outputs=1,
-            activations=[LINEAR, LINEAR],
-            connections=[(0, 1)],
-            weights=[weight],
-        )
-        return next(line for line in lines_of(painted(genome, 30, 7, ascii_only=True)) if "x1" in line)
-
-    assert straight(1.0) == "x1 O -------------------- O y1"
-    assert straight(-1.0) == "x1 O ---  ---  ---  ---   O y1"
-
-
-def test_thirds_of_equal_values_are_the_middle_one() -> None:
-    assert network_marks.strengths(np.array([3.0, 3.0])).tolist() == [1, 1]
-    assert network_marks.strengths(np.array([1.0, 2.0, 9.0])).tolist() == [0, 1, 2]
-    assert network_marks.strengths(np.empty(0)).tolist() == []
-
-
-def test_the_legend_explains_what_occurs_and_nothing_else() -> None:
-    last = lines_of(painted(DIAMOND, 60, 20))[-1]
-    assert "∫ tanh" in last
-    assert "∩ gaussian" in last
-    assert "relu" not in last
-    learned = lines_of(painted(LEARNED, 60, 20, ascii_only=True))[-1]
-    assert learned.split() == ["R", "relu", "---", "positive", "-", "-", "negative"]
-
-
-def test_every_activation_has_a_symbol_of_one_cell_of_its_own() -> None:
-    for ascii_only in (False, True):
-        shown = [
-            network_marks.symbol(network_marks.of_activation(code), ascii_only=ascii_only)
-            for code in Activation
-        ]
-        assert len(set(shown)) == len(Activation)
-        assert all(len(symbol) == 1 for symbol in shown)
-        assert not ascii_only or "".join(shown).isascii()
-
-
-def test_inputs_that_lead_nowhere_are_muted() -> None:
-    genome = graph_genome(num_inputs=2, num_outputs=1, activations=[LINEAR] * 3, connections=[(0, 2)])
-    canvas = painted(genome, 40, 10)
-    assert letters_of(canvas, "unused") == "x2"
 
 
 def test_more_inputs_than_rows_are_a_bar_with_their_number() -> None:
