@@ -34,6 +34,10 @@ COMMANDS = {
     "run": CommandEntry("PRESET [--NAME VALUE …]", "start an engine and the dashboard", "run", "run"),
     "attach": CommandEntry("[RUN]", "the dashboard on a running engine", "run", "attach"),
     "resume": CommandEntry("RUN", "go on with a stopped or crashed run", "run", "resume"),
+    "replay": CommandEntry("RUN [--until N]", "run a run again, and compare", "branches", "replay"),
+    "fork": CommandEntry(
+        "RUN --at N [--NAME VALUE …]", "go another way from generation N", "branches", "fork"
+    ),
     "runs": CommandEntry("[list|export|remove]", "what ran, what runs; curves as CSV", "runs", "runs"),
     "status": CommandEntry("[RUN]", "what a run is doing", "control", "status"),
     "stop": CommandEntry("[RUN]", "end a run with a checkpoint", "control", "stop"),

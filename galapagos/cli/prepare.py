@@ -96,7 +96,10 @@ def _ready_to_resume(arguments: list[str]) -> Ready:
     changes = read_changes(given_parameters(namespace))
     if changes:
         _change(directory, changes)
-    return Ready(directory)
+    from galapagos.engine.branches import other_program
+
+    otherwise = other_program(directory)
+    return Ready(directory, notice=otherwise and f"this run was {otherwise}")
 
 
 def _change(directory: RunDirectory, changes: dict[str, Any]) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import math
 import shutil
 import zipfile
 from dataclasses import dataclass
@@ -126,8 +127,12 @@ def write_checkpoint(directory: Path, checkpoint: Checkpoint) -> None:
     _remove_older(directory, numbers)
 
 
-def load_checkpoint(directory: Path) -> tuple[Checkpoint | None, list[str]]:
+def load_checkpoint(directory: Path, *, until: float = math.inf) -> tuple[Checkpoint | None, list[str]]:
     """Return the newest checkpoint that is whole, and one line about each newer one that is damaged.
+
+    Args:
+        directory: Where they are.
+        until: The last generation whose checkpoint is wanted.
 
     Raises:
         CheckpointError: Where the newest that can be told is of a newer version: going back further
@@ -138,14 +143,16 @@ def load_checkpoint(directory: Path) -> tuple[Checkpoint | None, list[str]]:
     for number in reversed(numbers):
         path = directory / _name(number)
         try:
-            return _load(path), problems
+            checkpoint = _load(path)
+            if checkpoint.generation <= until:
+                return checkpoint, problems
         except FileNotFoundError as error:
             problems.append(f"checkpoint {path} is damaged: {Path(error.filename).name} is missing")
         except _DAMAGE as error:
             problems.append(f"checkpoint {path} is damaged: {str(error)[:120] or type(error).__name__}")
     if max(_numbers(directory), default=0) > max(numbers, default=0):
         # A live engine went on meanwhile, and removed what was to be read here.
-        return load_checkpoint(directory)
+        return load_checkpoint(directory, until=until)
     return None, problems
 
 

@@ -65,6 +65,7 @@ class Engine:
         checkpoint: Where to go on; None for a new run.
         linger: Whether to stay while clients are attached when all generations are done.
         owner_pid: The process whose end ends this run, if any.
+        until: The generation before which it stops, with a checkpoint, if any.
     """
 
     def __init__(
@@ -75,6 +76,7 @@ class Engine:
         checkpoint: Checkpoint | None,
         linger: bool,
         owner_pid: int | None = None,
+        until: int | None = None,
     ) -> None:
         self.recorder = recorder
         self.commands = commands
@@ -89,6 +91,7 @@ class Engine:
         self._checkpoint = checkpoint
         self._linger = linger
         self._owner_pid = owner_pid
+        self._until = until
         self._changed = asyncio.Event()
         self._commanded = asyncio.Event()
         self._stopping = asyncio.Event()
@@ -227,6 +230,9 @@ class Engine:
             self.state = RunState.EVOLVING
             self._keep_time()
             while not evolution.finished:
+                if self._until is not None and evolution.generation >= self._until:
+                    self.state = RunState.STOPPED
+                    return
                 self.done = 0
                 await evolution.advance()
                 self._changed.set()

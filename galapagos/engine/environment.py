@@ -8,9 +8,13 @@ import subprocess
 import sys
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import galapagos
+from galapagos.plain_text import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 SCHEMA_VERSION = 1
 _PACKAGES = (
@@ -42,6 +46,34 @@ def describe_environment(seed: int) -> dict[str, Any]:
             "processors": os.cpu_count(),
         },
         "seed": seed,
+    }
+
+
+def differences(recorded: Mapping[str, Any], present: Mapping[str, Any]) -> list[str]:
+    """Return in words what may make a run come out otherwise than it was recorded: `numpy 2.1, now 2.3`.
+
+    Args:
+        recorded: The object of a run's `environment.json`; what it does not say is not compared.
+        present: That of this process.
+    """
+    before, now = _compared(recorded), _compared(present)
+    return [
+        f"{name} {plain(str(before[name]))}, now {plain(str(now.get(name)))}"
+        for name in before
+        if before[name] is not None and before[name] != now.get(name)
+    ]
+
+
+def _compared(environment: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what of an environment can change a result, by the name that people know it by."""
+    packages, machine = environment.get("packages"), environment.get("machine")
+    versions = packages if isinstance(packages, dict) else {}
+    computer = machine if isinstance(machine, dict) else {}
+    return {
+        **{name: versions.get(name) for name in _PACKAGES},
+        "commit": environment.get("commit"),
+        "Python": environment.get("python"),
+        "processor": computer.get("processor"),
     }
 
 

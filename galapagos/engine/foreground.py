@@ -13,13 +13,24 @@ from galapagos.fitness import fitness_kind, fitness_text, text_of_test
 from galapagos.plain_text import plain
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 INTERRUPTED = 130
 
 
-def run_foreground(path: Path) -> int:
+def run_foreground(
+    path: Path,
+    *,
+    until: int | None = None,
+    on_line: Callable[[dict[str, Any]], None] = lambda _: None,
+) -> int:
     """Evolve a run until its end, a line a generation; return the exit code.
+
+    Args:
+        path: The run directory.
+        until: The generation before which it stops, if any.
+        on_line: Called with each line of the journal after it is printed; an error of it ends the run.
 
     Raises:
         GalapagosError: Where the run cannot start, or failed.
@@ -27,9 +38,12 @@ def run_foreground(path: Path) -> int:
     run = open_run(path)
     _print(f"run {plain(run.name)} in {plain(str(run.path))}")
     experiment = run.experiment()
-    signal = asyncio.run(
-        run_engine(run, linger=False, on_line=lambda line: _print(line_text(line, experiment)))
-    )
+
+    def tell(line: dict[str, Any]) -> None:
+        _print(line_text(line, experiment))
+        on_line(line)
+
+    signal = asyncio.run(run_engine(run, linger=False, until=until, on_line=tell))
     if signal is not None:
         _print(f"stopped by {signal.name} with a checkpoint; go on with: galapagos resume {plain(run.name)}")
         return INTERRUPTED

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from galapagos.engine.individuals import read_individuals
-from galapagos.engine.journal import read_lines
+from galapagos.engine.journal import each_line
 from galapagos.engine.run_directory import RunDirectory, open_run
 from galapagos.parameter_files import load_parameters
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
 _WHOLE_NUMBERS = frozenset({"generation", "evaluations"})
 _TEXTS = frozenset({"champion_id"})
-_SLICE = 1 << 22
-"""Bytes of journal that are held as JSON objects at a time; those take many times the room of columns."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +63,7 @@ def load_run(path: str | Path | RunDirectory) -> RunHistory:
     directory = path if isinstance(path, RunDirectory) else open_run(path)
     columns = _Columns()
     others: dict[str, list[dict[str, Any]]] = {"parameters": [], "test": [], "": []}
-    for line in _lines(directory.journal_file):
+    for line in each_line(directory.journal_file):
         if line.get("type") == "generation":
             columns.add(line)
         else:
@@ -112,11 +110,3 @@ def _array(name: str, values: list[Any]) -> NDArray[Any]:
     if name in _WHOLE_NUMBERS and all(isinstance(value, int) for value in values):
         return np.fromiter(numbers, dtype=np.int64, count=len(values))
     return np.fromiter(numbers, dtype=np.float64, count=len(values))
-
-
-def _lines(journal: Path) -> Iterator[dict[str, Any]]:
-    offset, last = 0, -1
-    while offset != last:
-        last = offset
-        lines, offset = read_lines(journal, offset, at_most=_SLICE)
-        yield from lines

@@ -14,7 +14,12 @@ from galapagos.errors import CheckpointError, CommandRefused
 from galapagos.plain_text import plain
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
+
+_TAIL_BYTES = 8192
+_SLICE = 1 << 22
+"""Bytes of a log that are held as JSON objects at a time; those take many times the room of columns."""
 
 _TORN = b"#torn\n"
 """Ends a line that a crash cut off: never valid JSON, so such a line stays ignored for ever."""
@@ -158,7 +163,7 @@ class CommandLog:
         """
         try:
             with self._lock:
-                self._lines.write_synced(_line({"generation": generation, "command": command}))
+                self._lines.write_synced(_command_line(generation, command))
         except OSError as error:
             raise CommandRefused(
                 f"the command cannot be written to {self._lines.path.name}: {error.strerror or error}"
@@ -172,18 +177,7 @@ class CommandLog:
         """
         with self._lock:
             text = self._lines.read(0, self._lines.length)
-        commands = []
-        for number, line in enumerate(text.splitlines(keepends=True), start=1):
-            if line.endswith(_TORN) or not line.endswith(b"\n"):
-                continue
-            try:
-                entry = orjson.loads(line)
-                commands.append((int(entry["generation"]), dict(entry["command"])))
-            except (ValueError, KeyError, TypeError):
-                raise CheckpointError(
-                    f"line {number} of {self._lines.path} is damaged; without it the run cannot go on"
-                ) from None
-        return commands
+        return _commands(text, self._lines.path)
 
     def close(self) -> None:
         """Close the file; closing twice is harmless."""
@@ -219,6 +213,46 @@ class EventLog:
         self._lines.close()
 
 
+def commands_of(path: Path, *, before: int) -> list[tuple[int, dict[str, Any]]]:
+    """Return the (generation, command) of a log that act before a generation; the log is only read.
+
+    Raises:
+        CheckpointError: Where a line in the middle is damaged.
+    """
+    try:
+        text = path.read_bytes()
+    except FileNotFoundError:
+        return []
+    return [(generation, command) for generation, command in _commands(text, path) if generation < before]
+
+
+def write_commands(path: Path, commands: Iterable[tuple[int, dict[str, Any]]]) -> None:
+    """Write a whole log of commands.
+
+    Raises:
+        OSError: Where it cannot be written.
+    """
+    atomic_write(path, b"".join(_command_line(generation, command) for generation, command in commands))
+
+
+def last_generation_line(path: Path) -> dict[str, Any]:
+    """Return the last whole line of a journal about a generation, empty before the first; reads its end."""
+    try:
+        with path.open("rb") as file:
+            end, size = file.seek(0, os.SEEK_END), _TAIL_BYTES
+            while True:
+                file.seek(max(0, end - size))
+                for text in reversed(file.read(size).splitlines(keepends=True)):
+                    line = _parsed(text) if text.endswith(b"\n") else None
+                    if line is not None and line.get("type") == "generation":
+                        return line
+                if size >= end:
+                    return {}
+                size *= 8
+    except OSError:
+        return {}
+
+
 def read_lines(
     path: Path, from_offset: int = 0, *, at_most: int | None = None
 ) -> tuple[list[dict[str, Any]], int]:
@@ -246,6 +280,34 @@ def read_lines(
     whole = text[: text.rfind(b"\n") + 1]
     lines = (_parsed(line) for line in whole.splitlines())
     return [line for line in lines if line is not None], from_offset + len(whole)
+
+
+def each_line(path: Path) -> Iterator[dict[str, Any]]:
+    """Yield the whole lines of a log one after the other, with few of them in memory, until its end."""
+    offset, last = 0, -1
+    while offset != last:
+        last = offset
+        lines, offset = read_lines(path, offset, at_most=_SLICE)
+        yield from lines
+
+
+def _commands(text: bytes, path: Path) -> list[tuple[int, dict[str, Any]]]:
+    commands = []
+    for number, line in enumerate(text.splitlines(keepends=True), start=1):
+        if line.endswith(_TORN) or not line.endswith(b"\n"):
+            continue
+        try:
+            entry = orjson.loads(line)
+            commands.append((int(entry["generation"]), dict(entry["command"])))
+        except (ValueError, KeyError, TypeError):
+            raise CheckpointError(
+                f"line {number} of {path} is damaged; without it the run cannot go on"
+            ) from None
+    return commands
+
+
+def _command_line(generation: int, command: dict[str, Any]) -> bytes:
+    return _line({"generation": generation, "command": command})
 
 
 def _parsed(text: bytes) -> dict[str, Any] | None:

@@ -25,6 +25,7 @@ async def run_engine(
     *,
     linger: bool,
     owner_pid: int | None = None,
+    until: int | None = None,
     on_ready: Callable[[], None] = lambda: None,
     on_line: Callable[[dict[str, Any]], None] | None = None,
 ) -> signal.Signals | None:
@@ -34,6 +35,7 @@ async def run_engine(
         run: The run directory.
         linger: Whether to stay when all generations are done, while clients are attached.
         owner_pid: The process whose end ends the run.
+        until: The generation before which it stops, if any.
         on_ready: Called as soon as the socket answers.
         on_line: Called with each line of the journal.
 
@@ -51,7 +53,7 @@ async def run_engine(
         try:
             run.write_engine_file(ALIVE)
             on_ready()
-            engine = await asyncio.to_thread(_open_or_fail, run, linger, owner_pid, on_line)
+            engine = await asyncio.to_thread(_open_or_fail, run, linger, owner_pid, until, on_line)
             server.serve(engine)
             with _stopped_by_signals(engine, received):
                 await engine.run(server)
@@ -64,10 +66,11 @@ def _open_or_fail(
     run: RunDirectory,
     linger: bool,
     owner_pid: int | None,
+    until: int | None,
     on_line: Callable[[dict[str, Any]], None] | None,
 ) -> Engine:
     try:
-        return open_engine(run, linger=linger, owner_pid=owner_pid, on_line=on_line)
+        return open_engine(run, linger=linger, owner_pid=owner_pid, until=until, on_line=on_line)
     except GalapagosError as error:
         run.write_engine_file(FAILED, message=str(error))
         raise
@@ -78,6 +81,7 @@ def open_engine(
     *,
     linger: bool = False,
     owner_pid: int | None = None,
+    until: int | None = None,
     on_line: Callable[[dict[str, Any]], None] | None = None,
 ) -> Engine:
     """Return the engine of a run directory whose lock is held: at its last checkpoint, or at the start.
@@ -89,6 +93,7 @@ def open_engine(
         CheckpointError: Where the log of commands is damaged, or no checkpoint can be read although there are
             some; then nothing was changed.
     """
+    from galapagos.engine.branches import branch_of, other_program
     from galapagos.engine.checkpoint import load_checkpoint
     from galapagos.engine.engine import Engine
     from galapagos.engine.journal import CommandLog
@@ -121,7 +126,9 @@ def open_engine(
         recorder.event("damaged checkpoint", problem)
     if checkpoint is not None:
         recorder.event("resume", f"from the checkpoint of generation {checkpoint.generation}")
-    return Engine(recorder, commands, checkpoint=checkpoint, linger=linger, owner_pid=owner_pid)
+    if (otherwise := other_program(run)) and (checkpoint is not None or branch_of(run) is not None):
+        recorder.event("notice", f"this run was {otherwise}")
+    return Engine(recorder, commands, checkpoint=checkpoint, linger=linger, owner_pid=owner_pid, until=until)
 
 
 @contextlib.contextmanager

@@ -7,12 +7,13 @@ import shutil
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import orjson
 
 from galapagos import home
 from galapagos.engine.atomic_files import atomic_write
+from galapagos.engine.journal import last_generation_line
 from galapagos.engine.run_state import (
     ALIVE,
     DIRECTORIES,
@@ -53,7 +54,6 @@ LATEST = "latest"
 """The name that stands for the run that was made last."""
 
 _LONGEST_NAME = 120
-_TAIL_BYTES = 8192
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,7 +285,7 @@ def _created(run: RunDirectory) -> float:
 def _describe(name: str, run: RunDirectory) -> RunInfo:
     record = run.engine_file()
     state = run.condition()
-    line = _last_generation(run.journal_file)
+    line = last_generation_line(run.journal_file)
     generation, champion = _number(line.get("generation")), _number(line.get("champion_fitness"))
     message = record.message if record and state == FAILED else ""
     return RunInfo(
@@ -303,25 +303,6 @@ def _describe(name: str, run: RunDirectory) -> RunInfo:
 
 def _number(value: object) -> float | None:
     return value if isinstance(value, int | float) else None
-
-
-def _last_generation(journal: Path) -> dict[str, Any]:
-    """Return the last whole generation line of a journal, reading its end only."""
-    try:
-        with journal.open("rb") as file:
-            end = file.seek(0, 2)
-            file.seek(max(0, end - _TAIL_BYTES))
-            lines = file.read(_TAIL_BYTES).splitlines(keepends=True)
-    except OSError:
-        return {}
-    for text in reversed(lines):
-        try:
-            line = orjson.loads(text) if text.endswith(b"\n") else None
-        except ValueError:
-            continue
-        if isinstance(line, dict) and line.get("type") == "generation":
-            return line
-    return {}
 
 
 def _refuse_while_used(run: RunDirectory, what: str) -> None:

@@ -34,6 +34,7 @@ UNTOLD_EXPERIMENT = "wann-gym"
 FILES = (
     "parameters.yaml",
     "environment.json",
+    "branch.json",
     "commands.jsonl",
     "journal.jsonl",
     "events.jsonl",
@@ -99,6 +100,11 @@ class RunDirectory:
     def environment_file(self) -> Path:
         """Versions, commit, machine, seed."""
         return self.path / "environment.json"
+
+    @property
+    def branch_file(self) -> Path:
+        """Which run this one was made of, if of any."""
+        return self.path / "branch.json"
 
     @property
     def commands_file(self) -> Path:
