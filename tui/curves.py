@@ -103,11 +103,13 @@ class Curves:
         generations: One number a generation, growing.
         series: By their names in the journal, as long as `generations`; NaN where a value is absent.
         marks: What people did, in the order of time.
+        source: The run that this one was forked from, if it was.
     """
 
     generations: array[float] = field(default_factory=lambda: array("d"))
     series: dict[str, array[float]] = field(default_factory=lambda: {name: array("d") for name in COLUMNS})
     marks: list[Mark] = field(default_factory=list)
+    source: Source | None = None
     _tested: dict[str, float] = field(default_factory=dict)
     _said: frozenset[str] = frozenset()
 
@@ -180,6 +182,21 @@ class Curves:
             if name not in self.series:
                 self.series[name] = array("d", [math.nan]) * len(self.generations)
             self.series[name][-1] = self._tested[name]
+
+
+@dataclass(slots=True)
+class Source:
+    """The curves of the run that another one was forked from.
+
+    Args:
+        name: Of that run.
+        generation: The first one in which the two may differ.
+        curves: What its journal says.
+    """
+
+    name: str
+    generation: int
+    curves: Curves = field(default_factory=Curves)
 
 
 def _is_generation(line: dict[str, Any]) -> bool:

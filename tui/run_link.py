@@ -8,17 +8,18 @@ from __future__ import annotations
 import asyncio
 from contextlib import suppress
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from textual.message import Message
 
 from galapagos.errors import CommandRefused, ConnectionLost, GalapagosError
-from tui.curves import Curves, read_batch
+from tui.curves import Curves, Source, read_batch
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
-    from pathlib import Path
 
+    from galapagos.engine.branches import Branch
     from galapagos.engine.client import Client
     from galapagos.engine.commands import Command
     from galapagos.engine.snapshot import Snapshot
@@ -86,7 +87,6 @@ class RunLink:
         self._listener = listener
         self._connect = connect or self._connect_to_socket
         self._client: Client | None = None
-        self._offset = 0
         self._wanted = asyncio.Event()
         self._ended = asyncio.Event()
 
@@ -110,15 +110,19 @@ class RunLink:
 
     async def follow_journal(self) -> None:
         """Read the journal as it grows, until it is cancelled."""
-        path = self.run_directory / "journal.jsonl"
+        own = _Journal(self.run_directory)
+        branch = await asyncio.to_thread(_fork, self.run_directory)
+        other = None if branch is None else _Journal(Path(branch.source))
         while True:
-            batch = await asyncio.to_thread(read_batch, path, self._offset, self.curves.last_generation)
-            if batch.restarted:
-                self.curves = Curves()
-            self._offset = batch.offset
-            if self.curves.extend(batch) or batch.restarted:
+            grew, more = await own.read()
+            self.curves = own.curves
+            if other is not None and branch is not None:
+                source_grew, source_more = await other.read()
+                grew, more = grew or source_grew, more or source_more
+                self.curves.source = Source(other.directory.name, branch.generation, other.curves)
+            if grew:
                 self._listener.post_message(JournalGrew())
-            if not batch.more:
+            if not more:
                 await asyncio.sleep(SECONDS_BETWEEN_READINGS)
 
     async def wait_for_end(self, limit: float = 30.0) -> None:
@@ -224,6 +228,32 @@ class RunLink:
         from galapagos.engine.run_directory import open_run
 
         return open_run(str(self.run_directory)).socket_path
+
+
+class _Journal:
+    """Reads the journal of a run in pieces, as it grows."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        self.curves = Curves()
+        self._offset = 0
+
+    async def read(self) -> tuple[bool, bool]:
+        """Read on; return whether the curves are others now, and whether there is more at once."""
+        path = self.directory / "journal.jsonl"
+        batch = await asyncio.to_thread(read_batch, path, self._offset, self.curves.last_generation)
+        if batch.restarted:
+            self.curves = Curves()
+        self._offset = batch.offset
+        return self.curves.extend(batch) or batch.restarted, batch.more
+
+
+def _fork(run_directory: Path) -> Branch | None:
+    from galapagos.engine.branches import FORK, branch_of
+    from galapagos.engine.run_state import RunDirectory
+
+    branch = branch_of(RunDirectory(run_directory))
+    return branch if branch is not None and branch.kind == FORK else None
 
 
 def _elite(

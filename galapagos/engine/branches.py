@@ -104,10 +104,9 @@ def fork(source: RunDirectory, at: int, changes: Mapping[str, Any]) -> RunDirect
         InvalidParameters: Where a change is unknown, fixed while a run goes on, or does not fit.
         CheckpointError: Where its commands or its checkpoints are damaged.
     """
-    _reached(source, at)
+    validate_change(parameters_at(source, at), changes)
     parameters = load_parameters(source.parameters_file)
     commands = commands_of(source.commands_file, before=at)
-    validate_change(parameters_after(parameters, commands), changes)
     if changes:
         entry = command_to_json(SetParameters(dict(changes))) | {"client": FORK}
         commands.append((at, entry))
@@ -123,9 +122,16 @@ def fork(source: RunDirectory, at: int, changes: Mapping[str, Any]) -> RunDirect
     return run
 
 
-def parameters_after(parameters: Parameters, commands: list[tuple[int, dict[str, Any]]]) -> Parameters:
-    """Return the parameters that act when all changes among commands were taken."""
-    for _, entry in commands:
+def parameters_at(source: RunDirectory, at: int) -> Parameters:
+    """Return the parameters that a fork at a generation has as long as nothing is changed there.
+
+    Raises:
+        UnknownRun: Where the run has not come so far.
+        CheckpointError: Where its commands are damaged.
+    """
+    _reached(source, at)
+    parameters = load_parameters(source.parameters_file)
+    for _, entry in commands_of(source.commands_file, before=at):
         if entry["command"] == "set":
             parameters = parameters.changed(**entry["changes"])
     return parameters

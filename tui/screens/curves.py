@@ -33,6 +33,7 @@ from tui.widgets.axes import as_shown
 from tui.widgets.fitness_plot import FitnessPlot
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from textual.app import ComposeResult
@@ -71,6 +72,8 @@ class CurvesScreen(Screen[None]):
 
     Args:
         link: The connection to the run, which somebody else follows.
+        on_fork: Makes a fork at a generation, given as the engine counts and as people do; None where it
+            may not be asked for.
     """
 
     app: Dashboard
@@ -80,9 +83,10 @@ class CurvesScreen(Screen[None]):
     VERTICAL_BREAKPOINTS = HEIGHTS
     BINDINGS: ClassVar[list[BindingType]] = CURVES_KEYS
 
-    def __init__(self, link: RunLink) -> None:
+    def __init__(self, link: RunLink, on_fork: Callable[[int, str], None] | None = None) -> None:
         super().__init__()
         self.link = link
+        self._on_fork = on_fork
         self.view = PlotView()
         self.plot = FitnessPlot(id="curves")
         self.shown = Plot.FITNESS
@@ -132,6 +136,7 @@ class CurvesScreen(Screen[None]):
         """Return what a picture depends on, in little room."""
         curves = self.link.curves
         ends = [repr(values[-1:]) for values in curves.series.values()]
+        ends += [] if curves.source is None else [str(curves.source.curves.last_generation)]
         return id(curves), len(curves.generations), len(curves.marks), ends, self._terms, self.link.state
 
     def draw(self) -> None:
@@ -231,6 +236,8 @@ class CurvesScreen(Screen[None]):
             return None
         if action == "log_values" and not self.plot.is_positive:
             return None
+        if action == "fork":
+            return None if self._on_fork is None or self.link.curves.last_generation < 0 else True
         return True
 
     def action_plot(self, step: int) -> None:
@@ -268,6 +275,16 @@ class CurvesScreen(Screen[None]):
         if view == self.view:
             self.app.tell("there is no mark after the cursor" if step > 0 else "there is no mark before it")
         self._see(view)
+
+    def action_fork(self) -> None:
+        """Go another way from the generation under the cursor on, or from now on."""
+        extent = self.plot.extent
+        if extent is None or self._terms is None or self._on_fork is None:
+            return
+        first = self._terms.number_of(0)
+        number = extent[1] + 1 if self.view.cursor is None else self.view.cursor
+        at = max(0, min(int(number) - first, self.link.curves.last_generation + 1))
+        self._on_fork(at, f"{self._terms.step} {formatting.whole(at + first)}")
 
     def action_follow(self) -> None:
         """Keep the newest generations in view, or do not."""

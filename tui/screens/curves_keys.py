@@ -86,6 +86,13 @@ CURVES_KEYS: list[BindingType] = [
         id="curves.mark_before",
         tooltip="The cursor to the thing before that people did",
     ),
+    Binding(
+        "F",
+        "fork",
+        "Fork",
+        id="curves.fork",
+        tooltip="A new run that goes another way from the generation under the cursor on",
+    ),
     Binding("0,home", "everything", "All", key_display="0", id="curves.all", tooltip="Everything, no cursor"),
     Binding("escape", "back", "Back", id="curves.back", tooltip="Back to the run"),
     Binding("q", "back", "Back", show=False, id="curves.close", tooltip="Back to the run"),

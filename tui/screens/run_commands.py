@@ -82,7 +82,12 @@ class RunCommands(Screen[None]):
         """Give the curves the whole screen."""
         from tui.screens.curves import CurvesScreen
 
-        self.app.push_screen(CurvesScreen(self.link))
+        self.app.push_screen(CurvesScreen(self.link, None if self.steering.readonly else self._fork))
+
+    def _fork(self, at: int, generation: str) -> None:
+        from tui.screens.fork_parameters import fork_at
+
+        self._ask(fork_at(self.app, self.link.run_directory, at, generation))
 
     def action_archive(self) -> None:
         """Show the elites of all sizes, and the levels over them."""
