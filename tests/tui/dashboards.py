@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from tui.screens.run import RunScreen
 
 LONGEST_WAIT = 20.0
+RUN_NAME = "2026-11-21_22-58-03_CartPoleSwingUp"
 
 
 class RunUnderTest:
@@ -120,9 +121,9 @@ async def open_run(
     readonly: bool = False,
     journal: Iterable[dict[str, Any]] = (),
 ) -> AsyncIterator[RunUnderTest]:
-    """Open the run screen and wait until the first picture is drawn."""
-    run = directory / "2026-11-21_22-58-03_CartPoleSwingUp"
-    run.mkdir()
+    """Open the screen of a run, which may be there already, and wait until the first picture is drawn."""
+    run = directory / RUN_NAME
+    run.mkdir(exist_ok=True)
     (run / "journal.jsonl").write_bytes(b"".join(orjson.dumps(line) + b"\n" for line in journal))
     server = Server(host)
     server.publish(host.picture)
