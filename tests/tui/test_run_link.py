@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 
@@ -69,6 +70,30 @@ async def test_pictures_and_curves_arrive(tmp_path: Path) -> None:
         assert link.latest is not None
         assert await link.send(Pause()) == {"generation": 216}
         assert (await link.genome(elite_id(1)))["operator"] == "add_node"
+    await server.close()
+
+
+async def test_a_fork_has_the_curves_of_its_source_beside_its_own(tmp_path: Path) -> None:
+    source, fork = tmp_path / "source", tmp_path / "fork"
+    for run, best in ((source, (1.5, 2.5, 3.5)), (fork, (1.5, 9.5))):
+        run.mkdir()
+        (run / "journal.jsonl").write_text(
+            "".join(
+                f'{{"type":"generation","generation":{number},"best_fitness":{value}}}\n'
+                for number, value in enumerate(best)
+            )
+        )
+    branch = {"kind": "fork", "source": str(source), "generation": 1, "changes": {"num_trials": 1}}
+    (fork / "branch.json").write_text(json.dumps(branch))
+    listener, server = Listener(), Server(FakeHost())
+    link = RunLink(fork, listener, connect=server.connect_in_memory)
+    async with following(link):
+        await listener.until(lambda: link.curves.source is not None)
+        found = link.curves.source
+        assert found is not None
+        assert (found.name, found.generation) == ("source", 1)
+        assert list(found.curves.series["best_fitness"]) == [1.5, 2.5, 3.5]
+        assert list(link.curves.series["best_fitness"]) == [1.5, 9.5]
     await server.close()
 
 
