@@ -104,6 +104,14 @@ def ago(seconds: float) -> str:
     return f"{total} s"
 
 
+def data_size(size: float) -> str:
+    """Return a number of bytes: `12.3 GB`, `175 MB`, `4 kB`."""
+    for unit, factor in (("TB", 1e12), ("GB", 1e9)):
+        if size >= factor:
+            return f"{size / factor:.1f} {unit}"
+    return f"{size / 1e6:.0f} MB" if size >= 1e6 else f"{size / 1e3:.0f} kB"
+
+
 def extent(low: int, high: int, *, ascii_only: bool = False) -> str:
     """Return a range of sizes: `13-24` with an en dash, or `7` where it is one size."""
     return whole(low) if low == high else f"{whole(low)}{'-' if ascii_only else ABSENT}{whole(high)}"

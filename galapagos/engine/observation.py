@@ -8,8 +8,10 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from galapagos.engine.snapshot import EliteSummary, RunState, Snapshot
+from galapagos.evaluation import Failed
 from galapagos.evolution.statistics import coverage, qd_score
 from galapagos.fitness import score_of_test
+from galapagos.plain_text import plain
 
 if TYPE_CHECKING:
     from galapagos.engine.engine import Engine
@@ -82,7 +84,17 @@ def observe(engine: Engine) -> Snapshot:
             (elite.complexity, elite.evaluation.fitness, elite.individual.id, elite.individual.generation)
             for elite in elites
         ),
+        notices=(*_failed_whole(evolution), *engine.recorder.notices),
     )
+
+
+def _failed_whole(evolution: Evolution | None) -> list[str]:
+    """Return a line where every network of the last generation failed."""
+    if evolution is None or not evolution.outcomes or evolution.fitness_and_complexity:
+        return []
+    first = next(outcome for outcome in evolution.outcomes if isinstance(outcome, Failed))
+    number = evolution.generation - 1
+    return [plain(f"all {len(evolution.outcomes)} networks of generation {number} failed: {first.message}")]
 
 
 def summary(level: Level, elite: Elite, *, pinned: bool, epochs: int) -> EliteSummary:

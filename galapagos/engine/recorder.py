@@ -79,6 +79,7 @@ class Recorder:
         self._flushing: asyncio.Task[None] | None = None
         self._lock = asyncio.Lock()
         self._short_of_space = False
+        self._checkpoint_problem = ""
 
     @property
     def journal_length(self) -> int:
@@ -89,6 +90,12 @@ class Recorder:
     def happenings(self) -> tuple[Happening, ...]:
         """The latest lines of what happened, newest last."""
         return tuple(self._happenings)
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What keeps the run from being written down as it should be, a line each."""
+        little = "less than 1 GB is free: only commands, journal and checkpoints are written"
+        return (*filter(None, (self._checkpoint_problem,)), *([little] if self._short_of_space else []))
 
     @property
     def checkpoint_age(self) -> float | None:
@@ -188,8 +195,12 @@ class Recorder:
             try:
                 await asyncio.to_thread(self._save, checkpoint, elites)
             except OSError as error:
-                self.event("checkpoint failed", f"{error.strerror or error}; the engine tries again")
+                written = 0 if self._written is None else self._written.generation
+                reason = f"{error.strerror or error}; the engine tries again"
+                self._checkpoint_problem = plain(f"no checkpoint since generation {written}: {reason}")
+                self.event("checkpoint failed", reason)
                 return
+            self._checkpoint_problem = ""
             self._written, self._written_at = checkpoint, time.monotonic()
             self._events.append("checkpoint", f"generation {checkpoint.generation}")
 

@@ -106,6 +106,7 @@ class Snapshot:
         clients: How many clients are attached.
         sizes: (complexity, archive fitness, id, generation of birth) of every elite of the archive, by
             complexity: one a bin, so at most about 420. Empty from an engine that does not tell them.
+        notices: What is not as it should be and goes on, a line each, the most important first.
     """
 
     sequence: int
@@ -136,6 +137,7 @@ class Snapshot:
     clients: int
     directory: str
     sizes: tuple[tuple[int, float, str, int], ...] = ()
+    notices: tuple[str, ...] = ()
 
     @property
     def fitness_kind(self) -> FitnessKind:
@@ -148,7 +150,7 @@ def snapshot_from_json(data: object) -> Snapshot:
 
     It is read by hand because a dashboard waits for it: to import pydantic takes longer than all else here.
 
-    What a later version added is passed over; `sizes` may be absent, as an earlier version left it out.
+    What a later version added is passed over; `sizes` and `notices` may be absent, as in earlier versions.
 
     Raises:
         ValueError: Where it is none; the line names the field.
@@ -212,7 +214,11 @@ def _sizes(value: Any) -> tuple[tuple[int, float, str, int], ...]:  # noqa: ANN4
     )
 
 
-_MAY_BE_ABSENT = frozenset({"sizes"})
+def _texts(value: Any) -> tuple[str, ...]:  # noqa: ANN401 - any JSON
+    return tuple([_exactly(str)(text) for text in _exactly(list)(value)])
+
+
+_MAY_BE_ABSENT = frozenset({"sizes", "notices"})
 """Fields of a snapshot that engines of earlier versions do not send."""
 
 _READER_OF_TYPE: dict[str, Callable[[Any], Any]] = {
@@ -228,6 +234,7 @@ _READER_OF_TYPE: dict[str, Callable[[Any], Any]] = {
     "tuple[EliteSummary, ...]": _several(EliteSummary),
     "tuple[tuple[float, int], ...]": _points,
     "tuple[tuple[int, float, str, int], ...]": _sizes,
+    "tuple[str, ...]": _texts,
     "tuple[WorkerSummary, ...]": _several(WorkerSummary),
     "tuple[Happening, ...]": _several(Happening),
 }

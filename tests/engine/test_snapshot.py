@@ -49,7 +49,17 @@ def test_the_sizes_of_the_archive_cross_and_an_earlier_engine_may_leave_them_out
     assert snapshot_from_json(data) == replace(picture, sizes=())
 
 
-@pytest.mark.parametrize("name", [field.name for field in fields(Snapshot) if field.name != "sizes"])
+def test_what_is_not_as_it_should_be_crosses_and_an_earlier_engine_may_leave_it_out() -> None:
+    picture = snapshot(notices=("less than 1 GB is free",))
+    data = orjson.loads(protocol.encode_snapshot(picture)[4:])["snapshot"]
+    assert snapshot_from_json(data) == picture
+    del data["notices"]
+    assert snapshot_from_json(data) == replace(picture, notices=())
+
+
+@pytest.mark.parametrize(
+    "name", [field.name for field in fields(Snapshot) if field.name not in ("sizes", "notices")]
+)
 def test_a_field_that_is_absent_is_named(name: str) -> None:
     data = _json()
     del data[name]

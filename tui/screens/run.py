@@ -5,6 +5,7 @@ from __future__ import annotations
 from asyncio import to_thread
 from contextlib import suppress
 from importlib import import_module
+from time import monotonic
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.widgets import Static
@@ -62,6 +63,7 @@ class RunScreen(RunCommands):
         self._resuming = False
         self._pausing: bool | None = None
         self._reason = ""
+        self._heard_at = monotonic()
         self._facts_timer: Timer | None = None
         self._editor: ParametersScreen | None = None
 
@@ -87,7 +89,15 @@ class RunScreen(RunCommands):
         self.set_focus(panels.table)
         self._draw()
         panels.show_curves(self.link.curves)
-        self.set_interval(1.0, panels.header.tick)
+        self.set_interval(1.0, self._tick)
+
+    def _tick(self) -> None:
+        """Let what is not news grow older, and look at the machine."""
+        if self.panels is not None:
+            self.panels.header.tick()
+        if self.link.state is LinkState.LOST:
+            self._show_notice()
+        self._look_at_machine()
 
     # What comes in
 
@@ -99,6 +109,7 @@ class RunScreen(RunCommands):
     def on_snapshot_arrived(self, message: SnapshotArrived) -> None:
         """Draw a newer picture."""
         before, self.snapshot = self.snapshot, message.snapshot
+        self._heard_at = monotonic()
         if self._pausing is (message.snapshot.state == "paused"):
             self._pausing = None
         self._draw()
@@ -159,6 +170,7 @@ class RunScreen(RunCommands):
                 reason=self._reason,
                 readonly=self._readonly,
                 resuming=self._resuming,
+                silence=monotonic() - self._heard_at,
             )
             self.panels.show_notice(text, kind)
 
@@ -169,7 +181,7 @@ class RunScreen(RunCommands):
         if action == "resume":
             return self.link.state is LinkState.ENDED and not self._readonly
         if action == "view":
-            return self.has_class("-narrow") or self.has_class("-low")
+            return self.has_class("-low") and self.panels is not None and self.panels.has_more
         if action == "back":
             return len(self.app.screen_stack) > 2
         if action == "curves":
@@ -218,6 +230,32 @@ class RunScreen(RunCommands):
     def action_view(self) -> None:
         """Show the next panels."""
         self.query_one("#panels").toggle_class("-second")
+
+    def action_zoom(self) -> None:
+        """Give the panel with the focus the whole screen, or give it back."""
+        if self.maximized is not None:
+            self.minimize()
+        elif self.panels is not None:
+            self.maximize(self.focused if self.focused is not None else self.panels.table)
+
+    def action_next_layout(self) -> None:
+        """Show other panels, or the same with more room."""
+        if self.panels is not None:
+            self.minimize()
+            self.panels.next_layout()
+            self.refresh_bindings()
+            self._look_at_machine()
+
+    def _look_at_machine(self) -> None:
+        """Ask how the machine is, while somebody sees it."""
+        panels, snapshot = self.panels, self.snapshot
+        if panels is not None and snapshot is not None and panels.shows_system and self.is_current:
+            self.run_worker(self._show_machine(panels, snapshot), group="machine", exclusive=True)
+
+    async def _show_machine(self, panels: RunPanels, snapshot: Snapshot) -> None:
+        module = await to_thread(import_module, "tui.machine")
+        processes = [worker.pid for worker in snapshot.workers]
+        panels.show_machine(await to_thread(module.look_at_machine, self.link.run_directory, processes))
 
     def action_resume(self) -> None:
         """Start the engine again."""

@@ -100,6 +100,22 @@ RUN_KEYS: list[BindingType] = [
     Binding(
         "c", "curves", "Curves", id="run.curves", tooltip="Plot accuracy instead of fitness, or fitness again"
     ),
+    Binding(
+        "z",
+        "zoom",
+        "Zoom",
+        show=False,
+        id="run.zoom",
+        tooltip="Give the panel with the focus the whole screen, or take it back; tab moves the focus",
+    ),
+    Binding(
+        "P",
+        "next_layout",
+        "Layout",
+        show=False,
+        id="run.layout",
+        tooltip="Overview, curves, population, system",
+    ),
     Binding("v", "view", "View", id="run.view", tooltip="Show the panels that had no room"),
     Binding(
         "r", "resume", "Resume", id="run.resume", tooltip="Start the engine again from its last checkpoint"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tui import formatting
 from tui.run_link import LinkState
 from tui.run_terms import terms_of
 
@@ -18,8 +19,18 @@ def notice_of(
     reason: str,
     readonly: bool,
     resuming: bool,
+    silence: float = 0.0,
 ) -> tuple[str, str]:
-    """Return the line, empty where all is as usual, and its kind: `-plain`, `-warning` or `-error`."""
+    """Return the line, empty where all is as usual, and its kind: `-plain`, `-warning` or `-error`.
+
+    Args:
+        link: How the dashboard stands to the engine.
+        snapshot: The last picture, if there was one.
+        reason: Why the connection is as it is, or empty.
+        readonly: Whether commands are refused here.
+        resuming: Whether an engine is being started.
+        silence: Seconds since the last picture.
+    """
     message = f": {snapshot.message}" if snapshot is not None and snapshot.message else ""
     state = None if snapshot is None else str(snapshot.state)
     if resuming:
@@ -29,7 +40,8 @@ def notice_of(
     if link is LinkState.ENDED:
         return _ended(state, reason, readonly=readonly), "-warning"
     if link is LinkState.LOST:
-        return f"connection lost, trying again … what you see is the last picture{_more(reason)}", "-error"
+        age = f"{formatting.ago(silence)} ago"
+        return f"connection lost, trying again … last news {age}{_more(reason)}", "-error"
     if snapshot is None:
         return "connecting to the engine …", "-plain"
     return _connected(snapshot, message, readonly=readonly)
@@ -49,10 +61,22 @@ def _connected(snapshot: Snapshot, message: str, *, readonly: bool) -> tuple[str
     if state == "finished":
         return f"finished{message}; raise {terms_of(snapshot).number_of_steps} (e) to go on", "-plain"
     if state == "paused":
-        return f"paused{message}; space goes on", "-warning"
+        return f"paused{message}; {_waiting(snapshot)}space goes on", "-warning"
+    if snapshot.notices:
+        return snapshot.notices[0], "-warning"
+    if state.startswith("compiling"):
+        return "compiling kernels, once on this machine: the first generation waits for it", "-plain"
     if readonly:
         return "read only: this dashboard looks, and commands nothing", "-plain"
     return "", "-plain"
+
+
+def _waiting(snapshot: Snapshot) -> str:
+    """Return in words what acts when a paused run goes on."""
+    count = len(snapshot.pending)
+    if not count:
+        return ""
+    return f"{count} change{'s act' if count > 1 else ' acts'} when it goes on, and "
 
 
 def _more(reason: str) -> str:

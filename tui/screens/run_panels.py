@@ -12,8 +12,12 @@ from textual.widgets import Static
 from tui.plain_content import plain_content
 from tui.plotted_curves import curves_of_accuracy, curves_of_fitness
 from tui.run_terms import RunTerms, terms_of
+from tui.screens.run_layouts import RunLayout, layouts_of
+from tui.system_facts import system_lines
+from tui.time_left import TimeLeft
 from tui.widgets.elite_facts import EliteFacts
 from tui.widgets.elite_table import EliteTable
+from tui.widgets.fact_lines import FactLines
 from tui.widgets.fitness_plot import FitnessPlot
 from tui.widgets.generation_progress import GenerationProgress
 from tui.widgets.happenings import Happenings
@@ -28,6 +32,7 @@ if TYPE_CHECKING:
 
     from galapagos.engine.snapshot import EliteSummary, Snapshot
     from tui.curves import Curves
+    from tui.machine import Machine
 
 SECONDS_OF_PROGRESS, SECONDS_OF_PANELS = 0.25, 1.0
 """How often the progress line and the other parts are drawn at most."""
@@ -59,6 +64,7 @@ class RunPanels(Vertical):
         self.plot = FitnessPlot(id="fitness")
         self.elite = EliteFacts(id="elite")
         self.scatter = Scatter(id="scatter")
+        self.system = FactLines("Nothing is known of this machine yet", id="system")
         self.happenings = Happenings(id="happenings")
         self.progress = GenerationProgress(id="progress")
         self._noticed = ("", "")
@@ -75,10 +81,14 @@ class RunPanels(Vertical):
             self._show_happenings,
             self._show_progress,
             self._show_curves,
+            self._show_system,
         )
         self._wait: Timer | None = None
         self._undrawn: set[Callable[[], None]] = set()
         self._drawn_at: dict[Callable[[], None], float] = {}
+        self._layout = RunLayout.OVERVIEW
+        self._machine: Machine | None = None
+        self._time_left = TimeLeft()
         self._drawing = False
 
     def compose(self) -> ComposeResult:
@@ -88,7 +98,12 @@ class RunPanels(Vertical):
         self.happenings.border_title = "What happened"
         yield self.header
         yield self.notice
+        self.system.border_title = "System"
+        # They have no keys: they take the focus so that they can have the whole screen.
+        for panel in (self.plot, self.elite, self.scatter, self.system):
+            panel.can_focus = True
         with Container(id="panels"):
+            yield self.system
             yield self.table
             yield self.plot
             yield self.elite
@@ -106,6 +121,8 @@ class RunPanels(Vertical):
             self._terms = terms
             self.set_class(not terms.breeds, "-learning")
             self._undrawn.add(self._show_curves)
+            if self._layout not in self.layouts:
+                self.set_layout(RunLayout.OVERVIEW)
         self._undrawn |= {step for step in self._steps if step != self._show_curves}
         self._show_soon()
 
@@ -128,6 +145,38 @@ class RunPanels(Vertical):
         """Plot accuracies instead of fitness, or fitness again, at once."""
         self._plots_accuracy = not self.plots_accuracy
         self._show_curves()
+
+    @property
+    def layouts(self) -> tuple[RunLayout, ...]:
+        """The layouts that this run has something to show in."""
+        return layouts_of(self._terms)
+
+    def next_layout(self) -> None:
+        """Show the panels in the next layout."""
+        layouts = self.layouts
+        place = layouts.index(self._layout) if self._layout in layouts else -1
+        self.set_layout(layouts[(place + 1) % len(layouts)])
+
+    def set_layout(self, layout: RunLayout) -> None:
+        """Show the panels in a layout."""
+        for other in RunLayout:
+            self.set_class(other is layout, f"-{other}")
+        self._layout = layout
+
+    @property
+    def has_more(self) -> bool:
+        """Whether there are panels in this layout that have no room on a low screen."""
+        return self._layout is RunLayout.OVERVIEW
+
+    @property
+    def shows_system(self) -> bool:
+        """Whether somebody sees how the machine is."""
+        return self._layout is RunLayout.SYSTEM
+
+    def show_machine(self, machine: Machine) -> None:
+        """Show how the machine is."""
+        self._machine = machine
+        self._show_system()
 
     def key_came(self) -> None:
         """Let the answer to a key be painted before anything else."""
@@ -208,7 +257,11 @@ class RunPanels(Vertical):
 
     def _show_progress(self) -> None:
         if self._snapshot is not None:
-            self.progress.show(self._snapshot)
+            self.progress.show(self._snapshot, self._time_left.seconds(self._snapshot))
+
+    def _show_system(self) -> None:
+        if self._snapshot is not None and self.shows_system:
+            self.system.show(system_lines(self._snapshot, self._machine))
 
     def _show_curves(self) -> None:
         if self._curves is None or self._snapshot is None:

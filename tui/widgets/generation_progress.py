@@ -23,7 +23,7 @@ _READY = {"idle", "busy"}
 
 
 class GenerationProgress(DrawnWidget):
-    """One line: the generation, a bar of its evaluated networks, the workers, the age of the checkpoint.
+    """One line: the generation, a bar of its networks, the time left, the workers, the age of the checkpoint.
 
     Where one network learns the bar is of epochs, as there is nothing else to count.
 
@@ -55,11 +55,12 @@ class GenerationProgress(DrawnWidget):
         super().__init__(id=id, classes=classes)
         self._ascii_only = ascii_only
         self._shown: Snapshot | None = None
+        self._left: float | None = None
         self._line: list[Run] = []
 
-    def show(self, snapshot: Snapshot) -> None:
-        """Show this snapshot."""
-        self._shown = snapshot
+    def show(self, snapshot: Snapshot, left: float | None = None) -> None:
+        """Show this snapshot, and how many seconds the run still takes, where that is known."""
+        self._shown, self._left = snapshot, left
         line = self._runs(self.size.width)
         if line != self._line:
             self._line = line
@@ -80,7 +81,12 @@ class GenerationProgress(DrawnWidget):
         all_of_it = formatting.whole(total)
         # As wide as it will be at the end, so that the bar stands still.
         count: list[Run] = [(f" {formatting.whole(done).rjust(len(all_of_it))}/{all_of_it}", "value")]
-        fields = [self._workers(snapshot), *_waiting(snapshot), *_checkpoint(snapshot)]
+        fields = [
+            *_time_left(self._left),
+            self._workers(snapshot),
+            *_waiting(snapshot),
+            *_checkpoint(snapshot),
+        ]
         while fields and _length(head, count, *fields) + _GAP * len(fields) + _SHORTEST_BAR > width:
             fields.pop()
         room = width - _length(head, count, *fields) - _GAP * len(fields) - 1
@@ -109,6 +115,11 @@ def _progress(snapshot: Snapshot) -> tuple[str, str, int, int]:
     if terms.breeds or snapshot.last_generation is None:
         return terms.step, formatting.whole(snapshot.generation), snapshot.done, snapshot.total
     return terms.step, "", snapshot.generation, snapshot.last_generation
+
+
+def _time_left(left: float | None) -> list[list[Run]]:
+    """Return how long it takes, in a unit that does not change with every generation."""
+    return [] if left is None else [[("left ", "label"), (formatting.ago(max(1.0, left)), "value")]]
 
 
 def _waiting(snapshot: Snapshot) -> list[list[Run]]:
