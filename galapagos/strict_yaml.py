@@ -8,6 +8,7 @@ problem with its line.
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -70,8 +71,17 @@ def read_scalar(text: str) -> Scalar:
     if _WHOLE.fullmatch(text):
         return int(text)
     if _NUMBER.fullmatch(text):
-        return float(text)
+        number = float(text)
+        # What a float64 cannot hold would else become infinite, or nothing, in silence.
+        return number if _is_within_range(text, number) else text
     return text
+
+
+def _is_within_range(text: str, number: float) -> bool:
+    """Return whether a number is neither infinite nor 0 where the text of it is neither."""
+    if number == 0.0:
+        return not any(digit in "123456789" for digit in text.lower().partition("e")[0])
+    return math.isfinite(number)
 
 
 def read_flat_mapping(data: bytes) -> Reading:

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any, get_args
 
 import orjson
 
+from galapagos import strict_json
 from galapagos.errors import InvalidGenome
 from galapagos.genomes.network_file import MAX_FILE_BYTES
 from galapagos.parameter_declarations import ComplexityMeasure
 from galapagos.plain_text import plain
 from library_store.entry import LONGEST_TAG, MOST_TAGS, Entry
-from library_store.weights import MAX_VALUES, count_values
+from library_store.weights import MAX_VALUES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -51,19 +52,18 @@ def open_file(path: Path, most_bytes: int) -> BinaryIO:
 
 
 def parse_json(content: bytes) -> object:
-    """Return what JSON means, with as many values and bytes as are read.
+    """Return what JSON means, with as many values and bytes as are read, and no name twice.
 
     Raises:
         InvalidGenome: Where it is none, or holds more.
     """
     if len(content) > MAX_FILE_BYTES:
         raise InvalidGenome(f"it is larger than {MAX_FILE_BYTES // 2**20} MB, the most that is read")
-    if count_values(content) > MAX_VALUES:
-        raise InvalidGenome(f"it holds more than {MAX_VALUES} values, the most that are read")
     try:
-        return orjson.loads(content)
-    except orjson.JSONDecodeError as error:
-        raise InvalidGenome(f"it is no JSON: {plain(str(error))}") from None
+        found: object = strict_json.parse_json(content, most_values=MAX_VALUES)
+    except ValueError as error:
+        raise InvalidGenome(str(error)) from None
+    return found
 
 
 def decode_weights(content: bytes) -> tuple[Tensors, dict[str, Any]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import reprlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +10,7 @@ import numpy as np
 
 from galapagos.errors import InvalidGenome
 from galapagos.genomes.activation import BY_LABEL, Activation
+from galapagos.strict_json import LARGEST_EXACT, shown
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -24,6 +24,10 @@ MAX_CONNECTIONS = 100_000
 MAX_EPOCHS = 2**53
 
 _LABELS = {activation.value: activation.label for activation in Activation}
+_PARTS = (
+    *("kind", "version", "num_inputs", "num_outputs", "bias_input", "activations", "connections"),
+    *("weights", "feedback", "epochs"),
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -157,14 +161,20 @@ class GraphGenome:
         """Return the genome of a JSON object, checked in full.
 
         Raises:
-            InvalidGenome: Where a part is missing or wrong; the line names it.
+            InvalidGenome: Where a part is missing, wrong or unknown; the line names it.
         """
         if not isinstance(data, dict) or data.get("kind") != "graph":
             raise InvalidGenome('a network is a JSON object with "kind": "graph"')
         version = data.get("version")
         if type(version) is not int or version != SCHEMA_VERSION:
             raise InvalidGenome(
-                f"a network of version {_shown(version)} cannot be read, only version {SCHEMA_VERSION}"
+                f"a network of version {shown(version)} cannot be read, only version {SCHEMA_VERSION}"
+            )
+        # A part with a misspelt name would else be another network in silence.
+        unknown_parts = [name for name in data if name not in _PARTS]
+        if unknown_parts:
+            raise InvalidGenome(
+                f"{shown(unknown_parts[0])} is no part of a network; parts are {', '.join(_PARTS)}"
             )
         bias_input = data.get("bias_input", False)
         if not isinstance(bias_input, bool):
@@ -173,18 +183,18 @@ class GraphGenome:
         unknown = [label for label in labels if not isinstance(label, str) or label not in BY_LABEL]
         if unknown:
             raise InvalidGenome(
-                f"{_shown(unknown[0])} is no activation; activations are {', '.join(BY_LABEL)}"
+                f"{shown(unknown[0])} is no activation; activations are {', '.join(BY_LABEL)}"
             )
         pairs = _list(data, "connections", MAX_CONNECTIONS)
         for pair in pairs:
             if not isinstance(pair, list | tuple) or tuple(map(type, pair)) != (int, int):
                 raise InvalidGenome(
-                    f"{_shown(pair)} is no connection; one is [source, target], two whole numbers"
+                    f"{shown(pair)} is no connection; one is [source, target], two whole numbers"
                 )
         epochs = data.get("epochs", 0)
         if type(epochs) is not int or not 0 <= epochs <= MAX_EPOCHS:
             raise InvalidGenome(
-                f"epochs of a network is {_shown(epochs)}; it must be a whole number from 0 to {MAX_EPOCHS}"
+                f"epochs of a network is {shown(epochs)}; it must be a whole number from 0 to {MAX_EPOCHS}"
             )
         return graph_genome(
             num_inputs=_count(data, "num_inputs"),
@@ -307,19 +317,16 @@ def _numbers(data: dict[str, Any], key: str) -> list[float] | None:
     values = _list(data, key, MAX_CONNECTIONS)
     if not all(type(value) in (int, float) for value in values):
         raise InvalidGenome(f"the {key} of a network must be numbers")
+    if not all(type(value) is float or abs(value) <= LARGEST_EXACT for value in values):
+        raise InvalidGenome(f"the {key} of a network must be finite numbers that a float64 holds exactly")
     return values
 
 
 def _count(data: dict[str, Any], key: str) -> int:
     value = data.get(key)
     if type(value) is not int or not 1 <= value <= MAX_NEURONS:
-        raise InvalidGenome(f"{key} of a network is {_shown(value)}; it must be from 1 to {MAX_NEURONS}")
+        raise InvalidGenome(f"{key} of a network is {shown(value)}; it must be from 1 to {MAX_NEURONS}")
     return value
-
-
-def _shown(value: object) -> str:
-    """Return a short text of a value from a file, however large or deep it is, without control characters."""
-    return reprlib.repr(value)[:60]
 
 
 def _in_order(name: str, values: list[float] | None, order: NDArray[np.intp]) -> NDArray[np.float64] | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import reprlib
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -34,6 +33,7 @@ from galapagos.genomes.layers import (
     weights_of,
     with_weights,
 )
+from galapagos.strict_json import shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,6 +45,16 @@ if TYPE_CHECKING:
     _Object = dict[str, Any]
 
 SCHEMA_VERSION = 1
+
+_PARTS = ("kind", "version", "num_inputs", "num_outputs", "layers", "seed", "epochs", "output_weights")
+_PARTS_OF_LAYERS = {
+    "dense": ("type", "units", "activation", "weights"),
+    "activation": ("type", "function"),
+    "dropout": ("type", "rate"),
+    "batch_norm": ("type", "weights"),
+    "leaky_relu": ("type", "slope"),
+    "flatten": ("type",),
+}
 
 
 def genome_to_json(genome: LayerGenome) -> dict[str, Any]:
@@ -75,15 +85,16 @@ def genome_from_json(data: object) -> LayerGenome:
     """Return the genome of a JSON object, checked in full.
 
     Raises:
-        InvalidGenome: Where a part is missing or wrong; the line names it.
+        InvalidGenome: Where a part is missing, wrong or unknown; the line names it.
     """
     if not isinstance(data, dict) or data.get("kind") != "layers":
         raise InvalidGenome('a stack of layers is a JSON object with "kind": "layers"')
     version = data.get("version")
     if type(version) is not int or version != SCHEMA_VERSION:
         raise InvalidGenome(
-            f"a stack of layers of version {_shown(version)} cannot be read, only version {SCHEMA_VERSION}"
+            f"a stack of layers of version {shown(version)} cannot be read, only version {SCHEMA_VERSION}"
         )
+    _refuse_unknown_parts(data, _PARTS, "a stack of layers")
     items = data.get("layers")
     if not isinstance(items, list | tuple):
         raise InvalidGenome("a stack of layers needs layers, a list")
@@ -137,9 +148,12 @@ def _layer_to_json(layer: Layer, width: int) -> _Object:
 
 def _layer_from_json(data: object, place: int) -> Layer:
     if not isinstance(data, dict):
-        raise InvalidGenome(f"layer {place} is {_shown(data)}; a layer is a JSON object with a type")
+        raise InvalidGenome(f"layer {place} is {shown(data)}; a layer is a JSON object with a type")
+    kind = data.get("type")
     try:
-        match data.get("type"):
+        if isinstance(kind, str) and kind in _PARTS_OF_LAYERS:
+            _refuse_unknown_parts(data, _PARTS_OF_LAYERS[kind], f"a layer of type {kind}")
+        match kind:
             case "dense":
                 function: DenseFunction = _word(data, "activation", DENSE_FUNCTIONS)
                 return DenseLayer(_whole(data, "units", 1, MAX_UNITS), function)
@@ -156,18 +170,21 @@ def _layer_from_json(data: object, place: int) -> Layer:
                 return FlattenLayer()
     except InvalidGenome as error:
         raise InvalidGenome(f"layer {place}: {error}") from None
-    raise InvalidGenome(
-        f"layer {place}: {_shown(data.get('type'))} is no type; types are {', '.join(LAYERS_BY_TYPE)}"
-    )
+    raise InvalidGenome(f"layer {place}: {shown(kind)} is no type; types are {', '.join(LAYERS_BY_TYPE)}")
+
+
+def _refuse_unknown_parts(data: _Object, parts: Sequence[str], what: str) -> None:
+    # A part with a misspelt name would else be another network in silence.
+    unknown = [name for name in data if name not in parts]
+    if unknown:
+        raise InvalidGenome(f"{shown(unknown[0])} is no part of {what}; parts are {', '.join(parts)}")
 
 
 def _with_weights_from_json(layer: Layer, data: object, width: int, place: int) -> Layer:
     if data is None:
         return layer
-    shapes, name = _shapes(layer, width), f"layer {place}: weights"
-    if not shapes:
-        raise InvalidGenome(f"{name} do not belong to a layer of type {layer.type}")
-    weights = _weights_from_json(data, shapes, name)
+    name = f"layer {place}: weights"
+    weights = _weights_from_json(data, _shapes(layer, width), name)
     if isinstance(layer, BatchNormLayer) and (weights[-width:] < 0).any():
         raise InvalidGenome(f"{name}: a running variance is below 0")
     return with_weights(layer, weights)
@@ -197,7 +214,7 @@ def _weights_from_json(data: object, shapes: list[list[int]], name: str) -> NDAr
     given = data.get("shapes")
     # The lengths first: comparing is all that is done with a list that may be anything.
     if not isinstance(given, list | tuple) or len(given) != len(shapes) or _lists(given) != shapes:
-        raise InvalidGenome(f"{name} have shapes {_shown(given)}; {shapes} would be right here")
+        raise InvalidGenome(f"{name} have shapes {shown(given)}; {shapes} would be right here")
     count = sum(int(np.prod(shape)) for shape in shapes)
     try:
         content = base64.b64decode(data["float32"], validate=True)
@@ -218,24 +235,19 @@ def _lists(values: Sequence[object]) -> list[object]:
 def _whole(data: _Object, key: str, low: int, high: int) -> int:
     value = data.get(key)
     if type(value) is not int or not low <= value <= high:
-        raise InvalidGenome(f"{key} is {_shown(value)}; it must be a whole number from {low} to {high}")
+        raise InvalidGenome(f"{key} is {shown(value)}; it must be a whole number from {low} to {high}")
     return value
 
 
 def _number(data: _Object, key: str, high: float) -> float:
     value = data.get(key)
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= high:
-        raise InvalidGenome(f"{key} is {_shown(value)}; it must be a number from 0 to {high:g}")
+        raise InvalidGenome(f"{key} is {shown(value)}; it must be a number from 0 to {high:g}")
     return float(value)
 
 
 def _word(data: _Object, key: str, words: Sequence[str]) -> Any:  # noqa: ANN401 - one of the words
     value = data.get(key)
     if not isinstance(value, str) or value not in words:
-        raise InvalidGenome(f"{key} is {_shown(value)}; it must be {', '.join(words[:-1])} or {words[-1]}")
+        raise InvalidGenome(f"{key} is {shown(value)}; it must be {', '.join(words[:-1])} or {words[-1]}")
     return value
-
-
-def _shown(value: object) -> str:
-    """Return a short text of a value from a file, however large or deep it is, without control characters."""
-    return reprlib.repr(value)[:60]

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import orjson
-
 from galapagos.errors import InvalidGenome
 from galapagos.genomes.any_genome import genome_from_json
 from galapagos.genomes.graph import MAX_CONNECTIONS
 from galapagos.genomes.wann_matrix import read_wann_matrix
 from galapagos.plain_text import plain
+from galapagos.strict_json import parse_json
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -67,9 +66,9 @@ def _from_json(content: bytes) -> Genome:
     if content.count(b"[") + content.count(b"{") > MAX_CONNECTIONS + _OTHER_LISTS:
         raise InvalidGenome(f"a network has at most {MAX_CONNECTIONS} connections, this file more lists")
     try:
-        data = orjson.loads(content)
-    except orjson.JSONDecodeError as error:
-        raise InvalidGenome(f"the file is no JSON: {plain(str(error))}") from None
+        data = parse_json(content)
+    except ValueError as error:
+        raise InvalidGenome(f"the file cannot be read: {error}") from None
     if isinstance(data, dict) and "kind" not in data and "genome" in data:
         data = data["genome"]
     return genome_from_json(data)

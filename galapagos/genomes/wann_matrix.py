@@ -97,6 +97,9 @@ def write_wann_matrix(genome: GraphGenome) -> str:
 
 def _numbers(text: str) -> NDArray[np.float64]:
     """Return the (N, N + 1) numbers of the text."""
+    if "_" in text:
+        # Python reads 1_0 as ten, which no other reader of the format does.
+        raise InvalidGenome("a WANN matrix has numbers between commas, without underscores")
     count = text.count("\n")
     if count <= 2 * MAX_MATRIX_NEURONS:
         lines = [line for line in text.split("\n") if line.strip()]

@@ -195,7 +195,7 @@ NEGATIVE = {"shapes": [[3]] * 4, "float32": base64.b64encode(np.full(12, -1, "<f
         ({"num_inputs": 1000, "layers": [DENSE | {"units": 4096}]}, f"at most {MAX_WEIGHTS} weights"),
         (
             {"layers": [{"type": "flatten", "weights": {}}]},
-            "weights do not belong to a layer of type flatten",
+            "layer 1: 'weights' is no part of a layer of type flatten; parts are type",
         ),
         ({"layers": [DENSE | {"weights": 3}]}, "layer 1: weights must be an object"),
         ({"layers": [DENSE | {"weights": shapes([2, 2], [2], values=6)}]}, r"would be right here"),

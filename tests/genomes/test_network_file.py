@@ -73,18 +73,26 @@ HOSTILE = {
     "torn.json": (genome_json()[:-5], "no JSON"),
     "deep.json": (b"[" * 100_000, "no JSON"),
     "deep_and_closed.json": (b"[" * 100_000 + b"]" * 100_000, "no JSON"),
-    "deep_part.json": (genome_json()[:-1] + b',"num_inputs":' + b"[" * 900 + b"]" * 900 + b"}", "num_inputs"),
+    "deep_part.json": (
+        genome_json()[:-1] + b',"num_inputs":' + b"[" * 900 + b"]" * 900 + b"}",
+        "nested deeper",
+    ),
     "not_utf8.json": (b'{"kind": "\xff\xfe"}', "no JSON"),
     "list.json": (b"[1, 2]", "kind"),
     "nan.json": (genome_json().replace(b"}", b',"weights":[NaN,1,1,1]}'), "no JSON"),
     "overflow.json": (genome_json().replace(b"}", b',"weights":[1e999,1,1,1]}'), ""),
     "null_weight.json": (genome_json(weights=[None, 1, 1, 1]), "weights"),
     "cycle.json": (genome_json(connections=[[3, 4], [4, 3]]), "cycle"),
-    "nested_genome.json": (b'{"genome":' * 200 + b"1" + b"}" * 200, "kind"),
+    "nested_genome.json": (b'{"genome":' * 200 + b"1" + b"}" * 200, "nested deeper"),
     "many_connections.json": (genome_json(connections=[[0, 3]] * 1_000_000), "at most 100000 connections"),
     "more_connections.json": (genome_json(connections=[[0, 3]] * 100_001), "at most 100000 connections"),
     "many_lists.json": (b"[" + b"[]," * 5_000_000 + b"1]", "at most 100000 connections"),
-    "many_numbers.json": (genome_json(weights=[1.5] * 4_000_000), "at most 100000 weights"),
+    "many_numbers.json": (genome_json(weights=[1.5] * 1_900_000), "at most 100000 weights"),
+    "more_numbers.json": (genome_json(weights=[1.5] * 4_000_000), "more than 2000000 values"),
+    "twice.json": (genome_json()[:-1] + b',"num_inputs":3}', "stands twice"),
+    "unknown_part.json": (genome_json(bias_inputs=True), "'bias_inputs' is no part of a network"),
+    "unknown_part_of_a_layer.json": (stack_json({"type": "flatten", "units": 3}), "'units' is no part"),
+    "rounded.json": (genome_json(weights=[2**53 + 1] * 4), "a float64 holds exactly"),
     "many_neurons.json": (genome_json(activations=["linear"] * 1_000_000), "at most 100000 activations"),
     "one_cycle_of_all.json": (
         orjson.dumps(
@@ -108,6 +116,7 @@ HOSTILE = {
     "dense.out": (b"\n".join([b"1," * 1400 + b"1"] * 1400), "at most 100000 connections"),
     "long_line.out": (b"0," * 7_000_000 + b"\n1,1\n", "line 1"),
     "many_lines.out": (b"0\n" * 7_000_000, "lines"),
+    "underscore.out": (SMALL.replace("2,5", "2,0_5").encode(), "underscores"),
     "nan_activation.out": (SMALL.replace("2,5", "2,nan").encode(), "activation nan"),
 }
 

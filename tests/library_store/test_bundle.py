@@ -154,7 +154,7 @@ FORGED: dict[str, tuple[dict[str, Any], str]] = {
     "other facts than in its weights": ({"fitness": 501.0}, "not as Galápagos writes"),
     "no network": ({"skeleton": {}}, '"kind": "graph" or "kind": "layers"'),
     "a list": ({"skeleton": []}, "skeleton of a saved elite must be an object"),
-    "deep": ({"parameters": {"a": orjson.Fragment(b"[" * 900 + b"]" * 900)}}, "nested too deeply"),
+    "deep": ({"parameters": {"a": orjson.Fragment(b"[" * 900 + b"]" * 900)}}, "nested deeper"),
 }
 
 
