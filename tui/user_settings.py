@@ -103,7 +103,7 @@ def remember(name: str, value: str, path: Path | None = None) -> str:
         before = _Reader(place).read(old)
         new = _with_line(old.decode("utf-8-sig"), name, value)
         after = _Reader(place).read(new.encode())
-        spoilt = len(after.problems) > len(before.problems) or after.keys.keys() != before.keys.keys()
+        spoilt = len(after.problems) > len(before.problems) or _others(name, after) != _others(name, before)
         if spoilt or (name == "theme" and after.theme != value):
             return f"{name} is not remembered: {place} needs a person; write {name}: {value} there"
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -112,6 +112,19 @@ def remember(name: str, value: str, path: Path | None = None) -> str:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else "it is not UTF-8 text"
         return f"{name} is not remembered: {place}: {reason}"
     return ""
+
+
+def _others(name: str, settings: UserSettings) -> dict[str, object]:
+    """Return what settings say beside one of them."""
+    said: dict[str, object] = {
+        "theme": settings.theme,
+        "ascii": settings.ascii_only,
+        "mouse": settings.mouse,
+        "refresh": settings.refresh,
+        "keys": {binding: wish.keys for binding, wish in settings.keys.items()},
+    }
+    del said[name]
+    return said
 
 
 def _with_line(text: str, name: str, value: str) -> str:
