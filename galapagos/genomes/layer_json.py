@@ -209,9 +209,13 @@ def _weights_to_json(weights: NDArray[np.float32], shapes: list[list[int]]) -> _
 
 
 def _weights_from_json(data: object, shapes: list[list[int]], name: str) -> NDArray[np.float32]:
-    if not isinstance(data, dict) or not isinstance(data.get("float32"), str):
+    if (
+        not isinstance(data, dict)
+        or data.keys() != {"shapes", "float32"}
+        or not isinstance(data["float32"], str)
+    ):
         raise InvalidGenome(f"{name} must be an object of shapes and float32, a text in base64")
-    given = data.get("shapes")
+    given = data["shapes"]
     # The lengths first: comparing is all that is done with a list that may be anything.
     if not isinstance(given, list | tuple) or len(given) != len(shapes) or _lists(given) != shapes:
         raise InvalidGenome(f"{name} have shapes {shown(given)}; {shapes} would be right here")
