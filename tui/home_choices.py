@@ -14,7 +14,10 @@ if TYPE_CHECKING:
     from galapagos.engine.run_directory import RunInfo
     from galapagos.parameter_files import Preset
 
-RUNNING, START, CONTINUE = "Running", "Start an experiment", "Go on with a run"
+RUNNING, START = "Running", "Start an experiment"
+CONTINUE, FAILED = "Go on with a run", "Failed"
+FIRST = "wann-gym/CartPoleSwingUp"
+"""The experiment to begin with: it takes a moment a generation, and is what most is written about."""
 KINDS = {
     "wann-gym": "weight-agnostic networks that act",
     "wann-classification": "weight-agnostic networks that tell images apart",
@@ -32,7 +35,7 @@ class HomeChoice:
     """One line of the home screen.
 
     Args:
-        section: `RUNNING`, `START` or `CONTINUE`.
+        section: `RUNNING`, `START`, `CONTINUE` or `FAILED`.
         name: Of the run or preset.
         facts: What is known of it, in a few words.
         help: What it is and what enter does, in a sentence.
@@ -68,7 +71,8 @@ def home_choices() -> list[HomeChoice]:
     runs = sorted(list_runs(), key=lambda run: run.started, reverse=True)[:_MOST_RUNS]
     choices = [_of_run(run) for run in runs if run.state == "alive"]
     choices += sorted(map(_of_preset, presets()), key=_place)
-    return choices + [_of_run(run) for run in runs if run.state != "alive"]
+    others = [_of_run(run) for run in runs if run.state != "alive"]
+    return choices + sorted(others, key=lambda choice: choice.section == FAILED)
 
 
 def open_choice(
@@ -96,7 +100,7 @@ def open_choice(
         directory = create_run(parameters, choice.name)
         launch(directory.path)
         return directory.path
-    if choice.section == CONTINUE and not look:
+    if choice.section in (CONTINUE, FAILED) and not look:
         launch(choice.path)
     return choice.path
 
@@ -142,10 +146,15 @@ def _of_run(run: RunInfo) -> HomeChoice:
     if run.best is not None:
         facts.append(f"best {run.best_text}")
     started = time.strftime("%d %B %Y, %H:%M", time.localtime(run.started))
+    section, enter = CONTINUE, "Enter starts its engine again from the last checkpoint; o only looks."
     if run.state == "alive":
         section, enter = RUNNING, "Enter attaches to it."
-    else:
-        section, enter = CONTINUE, "Enter starts its engine again from the last checkpoint; o only looks."
+    elif run.state == "failed":
+        section, enter = FAILED, "Enter tries again from the last checkpoint; o only looks."
+    elif run.state == "finished":
+        enter = (
+            "It is finished: o shows it, and enter starts its engine again, to go on with more generations."
+        )
     why = f"{run.message}. " if run.message else ""
     return HomeChoice(
         section, run.name, " · ".join(facts), f"Began {started}. {why}{enter}", run.path, can_look=True

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from asyncio import to_thread
+from asyncio import sleep, to_thread
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
+from textual.containers import Container, Horizontal, Vertical
 from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Input, OptionList, Static
@@ -15,7 +15,8 @@ from textual.widgets.option_list import Option
 
 from galapagos.errors import GalapagosError
 from tui.dashboard import Farewell
-from tui.home_choices import CONTINUE, START, HomeChoice, home_choices, open_choice
+from tui.home_choices import CONTINUE, FAILED, FIRST, START, HomeChoice, home_choices, open_choice
+from tui.home_details import Fact, details_of
 from tui.key_footer import KeyFooter
 from tui.plain_content import plain_content
 
@@ -28,12 +29,22 @@ if TYPE_CHECKING:
     from tui.dashboard import Dashboard
 
 
+WIDTHS: list[tuple[int, str]] = [(0, "-narrow"), (110, "-wide")]
+REST_OF_THE_CURSOR = 0.06
+"""Seconds after which the details follow the cursor, so that a move of it waits for nothing."""
+_WELCOME = (
+    "An experiment evolves networks for a task: enter starts the highlighted one. It goes on when you leave, "
+    "and this screen brings you back to it."
+)
+
+
 class HomeScreen(Screen[None]):
     """Offers what can be started, attached to and continued."""
 
     app: Dashboard
     CSS_PATH = "home.tcss"
     AUTO_FOCUS = "#choices"
+    HORIZONTAL_BREAKPOINTS = WIDTHS
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "enter",
@@ -80,16 +91,16 @@ class HomeScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         """Lay out the list and what is said of the highlighted line."""
         with Horizontal(id="top"):
-            yield Static(
-                Content.assemble(
-                    (" Galápagos ", "bold $text-primary"), ("neuroevolution in the terminal", "$text-muted")
-                ),
-                id="title",
-            )
+            yield Static(Content.styled(" Galápagos ", "bold $text-primary"), id="title")
+            yield Static(Content.styled("neuroevolution in the terminal", "$text-muted"), id="tagline")
             yield Static(id="library")
         yield Input(placeholder="words of what you look for", id="filter", compact=True)
-        yield OptionList(id="choices")
-        yield Static("looking for runs …", id="about")
+        yield Static(_WELCOME, id="welcome")
+        with Container(id="body"):
+            yield OptionList(id="choices")
+            with Vertical(id="side"):
+                yield Static("looking for runs …", id="about")
+                yield Static(id="details")
         yield KeyFooter()
 
     def on_mount(self) -> None:
@@ -148,12 +159,14 @@ class HomeScreen(Screen[None]):
         shown.add_options(options)
         names = [choice.name for choice in self._shown]
         if names:
-            target = names.index(before.name) if before is not None and before.name in names else 0
-            self._highlight(target)
+            at_first = FIRST if self._shown[0].section == START else names[0]
+            wanted = at_first if before is None else before.name
+            self._highlight(names.index(wanted) if wanted in names else 0)
         elif self._choices:
             self._say("Nothing here has all these words; escape shows everything again.")
         else:
             self._say("There is no experiment and no run here; galapagos run FILE.yaml starts one.")
+        self.query_one("#welcome").display = not any(choice.path for choice in self._choices)
         shown.border_subtitle = f"{len(names)} of {len(self._choices)}; esc shows all" if words else ""
         self.refresh_bindings()
 
@@ -189,7 +202,13 @@ class HomeScreen(Screen[None]):
         choice = self._chosen()
         if choice is not None and not self._busy:
             self._say(choice.help)
+            self.run_worker(self._show_details(choice), group="details", exclusive=True)
         self.refresh_bindings()
+
+    async def _show_details(self, choice: HomeChoice) -> None:
+        await sleep(REST_OF_THE_CURSOR)
+        details = await to_thread(details_of, choice)
+        self.query_one("#details", Static).update(_told(details))
 
     def on_option_list_option_selected(self) -> None:
         """Open the highlighted line."""
@@ -203,7 +222,7 @@ class HomeScreen(Screen[None]):
             return False
         if action == "look":
             choice = self._chosen()
-            return choice is not None and choice.section == CONTINUE
+            return choice is not None and choice.section in (CONTINUE, FAILED)
         if action == "edit":
             choice = self._chosen()
             return choice is not None and choice.section == START
@@ -309,6 +328,15 @@ def _parameters_of(choice: HomeChoice) -> Parameters:
     from galapagos.parameter_files import load_parameters
 
     return load_parameters(choice.name)
+
+
+def _told(details: list[Fact]) -> Content:
+    """Return details in lines, their names below each other."""
+    width = max((len(name) for name, _ in details), default=0)
+    return Content("\n").join(
+        Content.assemble((name.ljust(width + 2), "$text-muted"), plain_content(value, limit=400))
+        for name, value in details
+    )
 
 
 def _headings(above: tuple[str, str], group: tuple[str, str]) -> list[Content]:

@@ -14,6 +14,7 @@ from galapagos.errors import EngineFailed, UnknownTask
 from galapagos.parameter_files import Preset
 from galapagos.parameters import Parameters
 from tests.tui.dashboards import wait_until
+from tests.tui.grids import assert_grid
 from tests.tui.screen_text import screen_lines
 from tui import home_choices
 from tui.dashboard import Dashboard
@@ -50,7 +51,7 @@ PRESET = Preset("wann-gym/CartPoleSwingUp", Path("x.yaml"), "Swing [up] a pole."
 def test_alive_runs_come_first_then_presets_then_what_can_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
     runs = [run_info("old", "stopped", 1.0), run_info("new", "failed", 2.0), run_info("live", "alive", 0.0)]
     offer(monkeypatch, runs, (PRESET,))
-    assert [choice.name for choice in home_choices.home_choices()] == ["live", PRESET.name, "new", "old"]
+    assert [choice.name for choice in home_choices.home_choices()] == ["live", PRESET.name, "old", "new"]
 
 
 async def test_it_lists_runs_and_presets_with_what_is_known_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -62,13 +63,13 @@ async def test_it_lists_runs_and_presets_with_what_is_known_of_them(monkeypatch:
         for words in (
             "Running",
             "Start an experiment",
-            "Go on with a run",
+            "Failed",
             "Swing [up] a pole",
             "best 345.6",
         ):
             await sees(pilot, words)
         await pilot.press("j", "j")
-        await wait_until(pilot, lambda: "Enter starts its engine again" in text(app))
+        await wait_until(pilot, lambda: "Enter tries again from the last checkpoint" in text(app))
 
 
 KINDS = ("layers/digits", "wlnn-mnist/old", "wann-gym/Pole", "learning/digits", "wlnn/digits", "mine/own")
@@ -141,7 +142,7 @@ async def test_what_is_typed_after_a_slash_filters_and_enter_opens(
         assert "learning/digits-18" in text(app)
         assert "wann-gym" not in text(app)
         await pilot.press("down")
-        await sees(pilot, "What [learning/digits-18] is about. Enter starts it.")
+        await wait_until(pilot, lambda: text(app).count("[learning/digits-18]") > 1)
         assert max(map(len, text(app).split("\n"))) <= size[0]
         await pilot.press("enter")
         await wait_until(pilot, lambda: isinstance(app.screen, RunScreen))
@@ -182,6 +183,37 @@ async def test_tab_goes_from_group_to_group_and_round(monkeypatch: pytest.Monkey
         await pilot.press("tab")
         await sees(pilot, "What [wann-gym/Pole-02] is about. Enter")
         await wait_until(pilot, lambda: "Start an experiment" in text(app))
+
+
+async def test_who_never_ran_anything_is_welcomed_and_begins_with_the_swing_up(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("galapagos.engine.run_directory.list_runs", list)
+    app = Dashboard()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await sees(pilot, "enter starts the highlighted one")
+        await sees(pilot, "Swing a pole up and keep it there")
+        await sees(pilot, "networks     192 a generation, bred by tournaments")
+    offer(monkeypatch, [run_info("a_run", "stopped", 1.0)], (PRESET,))
+    app = Dashboard()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await sees(pilot, "a_run")
+        assert "enter starts the highlighted one" not in text(app)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
+@pytest.mark.parametrize("runs", ["empty", "full"])
+async def test_home_as_it_is_seen(monkeypatch: pytest.MonkeyPatch, size: tuple[int, int], runs: str) -> None:
+    states = ("alive", "stopped", "failed", "finished")
+    listed = [run_info(f"2026-11-2{index}_{state}", state, 1e9 * index) for index, state in enumerate(states)]
+    monkeypatch.setattr("galapagos.engine.run_directory.list_runs", lambda: listed if runs == "full" else [])
+    monkeypatch.setenv("TZ", "UTC")
+    time.tzset()
+    app = Dashboard()
+    async with app.run_test(size=size) as pilot:
+        await sees(pilot, "saved elite")
+        await sees(pilot, "networks   " if runs == "empty" else "attaches")
+        assert_grid(f"home_{runs}_{size[0]}x{size[1]}", text(app))
 
 
 async def test_with_nothing_there_it_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
