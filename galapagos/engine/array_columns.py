@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
+
+Scalar = TypeVar("Scalar", bound=np.generic)
 
 
 def pack_arrays(name: str, arrays: Sequence[NDArray[np.float32] | None]) -> dict[str, NDArray[np.generic]]:
@@ -35,11 +37,13 @@ def unpack_arrays(name: str, columns: Mapping[str, NDArray[np.generic]]) -> list
     """
     if name not in columns:
         return []
-    flat = columns[name].astype(np.float32, copy=False)
+    flat = column(columns, name, np.float32)
     arrays: list[NDArray[np.float32] | None] = []
     begin = 0
-    for length in columns[f"{name}_lengths"].tolist():
-        if length < 0:
+    for length in column(columns, f"{name}_lengths", np.int64).tolist():
+        if length < -1:
+            raise ValueError(f"the columns of {name} do not fit each other")
+        if length == -1:
             arrays.append(None)
             continue
         # A copy, because a slice would keep the arrays of the whole population in memory.
@@ -50,3 +54,19 @@ def unpack_arrays(name: str, columns: Mapping[str, NDArray[np.generic]]) -> list
     if begin != len(flat):
         raise ValueError(f"the columns of {name} do not fit each other")
     return arrays
+
+
+def column(
+    columns: Mapping[str, NDArray[np.generic]], name: str, kind: type[Scalar], *, dimensions: int = 1
+) -> NDArray[Scalar]:
+    """Return a column that must be of a type, since another would be changed in silence.
+
+    Raises:
+        ValueError: Where it is absent, of another type, or has another number of dimensions.
+    """
+    array = columns.get(name)
+    if array is None:
+        raise ValueError(f"the column {name} is missing")
+    if array.dtype != kind or array.ndim != dimensions:
+        raise ValueError(f"the column {name} is of another type")
+    return array  # type: ignore[return-value]  # its type was compared

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import orjson
 
-from galapagos.engine.array_columns import pack_arrays, unpack_arrays
+from galapagos.engine.array_columns import column, pack_arrays, unpack_arrays
+from galapagos.engine.genome_checks import check_graphs
 from galapagos.errors import InvalidGenome
 from galapagos.genomes.graph import GraphGenome
-from galapagos.genomes.layers import LayerGenome, with_weights
+from galapagos.genomes.layers import MAX_EPOCHS, BatchNormLayer, LayerGenome, with_weights
+from galapagos.strict_json import parse_json, values
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -25,6 +27,9 @@ _SHAPE = (
     *("has_feedback", "epochs"),
 )
 """What a row of `shapes` holds; files of before networks could learn end at `has_weights`."""
+
+_FEWEST = _SHAPE.index("has_weights") + 1
+_FLAGS = [place for place, name in enumerate(_SHAPE) if name.startswith(("has_", "bias_"))]
 
 _STACK_WEIGHTS = "stack_weights"
 
@@ -55,17 +60,22 @@ def unpack_genomes(columns: Mapping[str, NDArray[np.generic]]) -> Sequence[Genom
     """Return the genomes of `pack_genomes`, bit for bit.
 
     Raises:
-        InvalidGenome, ValueError: Where the arrays do not fit each other.
+        InvalidGenome, ValueError: Where the arrays do not fit each other, or a genome is none.
     """
     return _unpack_stacks(columns) if "stacks" in columns else _unpack_graphs(columns)
 
 
 def _unpack_graphs(columns: Mapping[str, NDArray[np.generic]]) -> list[GraphGenome]:
-    shapes = columns["shapes"]
+    shapes = column(columns, "shapes", np.int64, dimensions=2)
+    if not _FEWEST <= shapes.shape[1] <= len(_SHAPE) or (shapes < 0).any():
+        raise ValueError("the shapes of genomes are none")
     shapes = np.pad(shapes, ((0, 0), (0, len(_SHAPE) - shapes.shape[1])))
-    activations, sources = columns["activations"].astype(np.uint8), columns["sources"].astype(np.int32)
-    targets, weights = columns["targets"].astype(np.int32), columns["weights"].astype(np.float64)
-    feedback = columns.get("feedback", np.empty(0)).astype(np.float64)
+    if (shapes[:, _FLAGS] > 1).any():
+        raise ValueError("the shapes of genomes have a truth value that is none")
+    activations, weights = column(columns, "activations", np.uint8), column(columns, "weights", np.float64)
+    sources, targets = _neurons(columns, "sources"), _neurons(columns, "targets")
+    none: NDArray[np.float64] = np.empty(0)
+    feedback = column({"feedback": none, **columns}, "feedback", np.float64)
     genomes = []
     neuron = connection = weight = back = 0
     for num_inputs, num_outputs, bias_input, neurons, connections, learns, aligns, epochs in shapes.tolist():
@@ -91,7 +101,18 @@ def _unpack_graphs(columns: Mapping[str, NDArray[np.generic]]) -> list[GraphGeno
         len(array) for array in (activations, sources, targets, weights, feedback)
     ):
         raise ValueError("the columns of genomes do not fit each other")
+    check_graphs(genomes)
     return genomes
+
+
+def _neurons(columns: Mapping[str, NDArray[np.generic]], name: str) -> NDArray[np.int32]:
+    """Return the numbers of neurons, which stand in the smallest unsigned integers that hold them."""
+    array = columns.get(name)
+    if array is None or array.dtype not in (np.uint8, np.uint16, np.uint32) or array.ndim != 1:
+        raise ValueError(f"the column {name} is missing or of another type")
+    if array.size and array.max() > np.iinfo(np.int32).max:
+        raise ValueError(f"the column {name} has a number that is no neuron")
+    return array.astype(np.int32)
 
 
 def _pack_graphs(graphs: list[GraphGenome]) -> dict[str, NDArray[np.generic]]:
@@ -140,20 +161,37 @@ def _pack_stacks(stacks: list[LayerGenome]) -> dict[str, NDArray[np.generic]]:
 
 
 def _unpack_stacks(columns: Mapping[str, NDArray[np.generic]]) -> list[LayerGenome]:
-    bare = [LayerGenome.from_json(data) for data in orjson.loads(columns["stacks"].tobytes())]
+    text = column(columns, "stacks", np.uint8).tobytes()
+    bare = [LayerGenome.from_json(data) for data in values(parse_json(text, most_values=len(text)), "stacks")]
     weights = unpack_arrays(_STACK_WEIGHTS, columns)
     if len(weights) != sum(len(stack.layers) + 1 for stack in bare):
         raise ValueError("the columns of genomes do not fit each other")
     rest = iter(weights)
+    epochs = column(columns, "stack_epochs", np.int64).tolist()
     return [
-        replace(
-            stack,
-            layers=tuple([with_weights(layer, next(rest)) for layer in stack.layers]),
-            epochs=epochs,
-            output_weights=next(rest),
-        )
-        for stack, epochs in zip(bare, columns["stack_epochs"].tolist(), strict=True)
+        _stack(stack, [next(rest) for _ in range(len(stack.layers) + 1)], learned)
+        for stack, learned in zip(bare, epochs, strict=True)
     ]
+
+
+def _stack(bare: LayerGenome, weights: list[NDArray[np.float32] | None], epochs: int) -> LayerGenome:
+    """Return a stack with what it inherits, checked as `LayerGenome.from_json` would."""
+    if bare.epochs or any(array is not None for array in bare.inherited()):
+        raise ValueError("a genome has weights where it should have none")
+    if not 0 <= epochs <= MAX_EPOCHS or (epochs and all(array is None for array in weights)):
+        raise ValueError("the epochs of a genome are out of range")
+    for layer, width, count, array in zip(
+        (*bare.layers, None), bare.widths(), bare.weight_counts(), weights, strict=True
+    ):
+        if array is None:
+            continue
+        if len(array) != count or not count or not np.isfinite(array).all():
+            raise ValueError("the weights of a genome do not fit it, or are not finite")
+        if isinstance(layer, BatchNormLayer) and (array[-width:] < 0).any():
+            raise ValueError("a running variance of a genome is below 0")
+    *of_layers, of_outputs = weights
+    layers = tuple(with_weights(layer, array) for layer, array in zip(bare.layers, of_layers, strict=True))
+    return replace(bare, layers=layers, epochs=epochs, output_weights=of_outputs)
 
 
 def _joined(arrays: list[NDArray[np.generic]], dtype: type[np.generic]) -> NDArray[np.generic]:

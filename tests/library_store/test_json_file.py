@@ -115,7 +115,7 @@ def test_what_is_nested_without_end_is_refused(tmp_path: Path) -> None:
         text = orjson.dumps(data | {key: "here"})
         return text.replace(b'"here"', b'{"deep":' + b"[" * depth + b"]" * depth + b"}")
 
-    assert isinstance(read_back(tmp_path, nested("parameters", 200)), Entry)
+    assert isinstance(read_back(tmp_path, nested("parameters", 50)), Entry)
     for key in ("parameters", "tags", "parents", "genome", "injections", "id", "version"):
         for depth in (300, 1000, 100_000):
             with pytest.raises(InvalidGenome):
