@@ -98,6 +98,13 @@ def values(value: object, name: str) -> list[Any]:
     return value
 
 
+def pair(value: object, name: str) -> tuple[Any, Any]:
+    """Return the two values of a list; ValueError, one line, where it has more or fewer."""
+    if not isinstance(value, list) or len(value) != 2:
+        raise ValueError(f"{name} is {shown(value)}; it must be a list of two")
+    return value[0], value[1]
+
+
 def members(value: object, name: str) -> dict[str, Any]:
     """Return an object; ValueError, one line, where the value is none."""
     if not isinstance(value, dict):

@@ -15,6 +15,7 @@ from galapagos.strict_json import (
     MAX_DEPTH,
     finite,
     members,
+    pair,
     parse_json,
     real,
     shown,
@@ -118,6 +119,7 @@ OTHERS: dict[Any, tuple[object, ...]] = {
     text: (1, None, ["a"]),
     truth: (0, 1, "true", None),
     values: ((), {}, "ab", None),
+    pair: ([], [1], [1, 2, 3], {"a": 1, "b": 2}, "ab"),
     members: ([], "ab", None),
 }
 

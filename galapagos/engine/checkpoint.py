@@ -11,8 +11,8 @@ from __future__ import annotations
 import hashlib
 import io
 import math
+import re
 import shutil
-import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,7 +24,11 @@ from galapagos.engine.array_columns import pack_arrays, unpack_arrays
 from galapagos.engine.atomic_files import sync_directory, write_synced
 from galapagos.engine.checkpoint_state import state_from_json, state_to_json
 from galapagos.engine.genome_columns import pack_genomes, unpack_genomes
+from galapagos.engine.npz_files import read_arrays
+from galapagos.engine.plain_files import read_plain
 from galapagos.errors import CheckpointError, InvalidGenome
+from galapagos.plain_text import plain
+from galapagos.strict_json import members, parse_json, whole
 
 if TYPE_CHECKING:
     from galapagos.engine.evolution import Evolution
@@ -40,8 +44,11 @@ KEPT = 2
 
 _STATE, _GENOMES, _MANIFEST = "state.json", "genomes.npz", "manifest.json"
 _UNFINISHED = ".unfinished-"
-_DAMAGE = (OSError, ValueError, LookupError, TypeError, EOFError, zipfile.BadZipFile, InvalidGenome)
+_DAMAGE = (OSError, ValueError, InvalidGenome, MemoryError)
 """What reading a checkpoint raises where it is not what was written."""
+
+_NUMBER = re.compile(r"\d{6,12}", re.ASCII)
+_MANIFEST_BYTES = 2**16
 
 _LEARNED = "learned"
 """The column of the arrays of evaluations."""
@@ -149,7 +156,8 @@ def load_checkpoint(directory: Path, *, until: float = math.inf) -> tuple[Checkp
         except FileNotFoundError as error:
             problems.append(f"checkpoint {path} is damaged: {Path(error.filename).name} is missing")
         except _DAMAGE as error:
-            problems.append(f"checkpoint {path} is damaged: {str(error)[:120] or type(error).__name__}")
+            what = plain(str(error), 120) or type(error).__name__
+            problems.append(f"checkpoint {path} is damaged: {what}")
     if max(_numbers(directory), default=0) > max(numbers, default=0):
         # A live engine went on meanwhile, and removed what was to be read here.
         return load_checkpoint(directory, until=until)
@@ -158,23 +166,23 @@ def load_checkpoint(directory: Path, *, until: float = math.inf) -> tuple[Checkp
 
 def _load(path: Path) -> Checkpoint:
     files = _verified(path)
-    with np.load(io.BytesIO(files[_GENOMES]), allow_pickle=False) as packed:
-        columns = {name: packed[name] for name in packed.files}
+    columns = read_arrays(files[_GENOMES])
     genomes, arrays = unpack_genomes(columns), unpack_arrays(_LEARNED, columns)
     return Checkpoint(**state_from_json(files[_STATE], genomes, arrays))
 
 
 def _verified(path: Path) -> dict[str, bytes]:
     """Return the contents of a checkpoint's files, after comparing them with its manifest."""
-    manifest = orjson.loads((path / _MANIFEST).read_bytes())
-    version = manifest["version"]
-    if isinstance(version, int) and version > SCHEMA_VERSION:
+    manifest = members(parse_json(read_plain(path / _MANIFEST, _MANIFEST_BYTES)), _MANIFEST)
+    version = whole(manifest.get("version"), "version", low=1)
+    if version > SCHEMA_VERSION:
         raise CheckpointError(
             f"checkpoint {path} has version {version}; this program reads up to {SCHEMA_VERSION}: update it"
         )
-    files = {name: (path / name).read_bytes() for name in (_STATE, _GENOMES)}
+    digests = members(manifest.get("sha256"), "sha256")
+    files = {name: read_plain(path / name) for name in (_STATE, _GENOMES)}
     for name, data in files.items():
-        if hashlib.sha256(data).hexdigest() != manifest["sha256"][name]:
+        if hashlib.sha256(data).hexdigest() != digests.get(name):
             raise ValueError(f"{name} is not what was written")
     return files
 
@@ -198,7 +206,7 @@ def _remove_older(directory: Path, numbers: list[int]) -> None:
 def _is_whole(path: Path) -> bool:
     try:
         _verified(path)
-    except (OSError, ValueError, KeyError, TypeError, CheckpointError):
+    except (OSError, ValueError, CheckpointError):
         return False
     return True
 
@@ -222,4 +230,4 @@ def _name(number: int) -> str:
 def _numbers(directory: Path) -> list[int]:
     if not directory.is_dir():
         return []
-    return sorted(int(path.name) for path in directory.iterdir() if path.name.isdecimal())
+    return sorted(int(path.name) for path in directory.iterdir() if _NUMBER.fullmatch(path.name))

@@ -11,14 +11,16 @@ import orjson
 from galapagos.engine.individual_json import (
     evaluation_from_json,
     evaluation_to_json,
+    id_from_json,
     outcome_from_json,
     outcome_to_json,
 )
 from galapagos.evaluation import Evaluation, Failed
 from galapagos.evolution.individual import Individual
+from galapagos.strict_json import finite, members, pair, parse_json, shown, text, values, whole
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     import numpy as np
     from numpy.typing import NDArray
@@ -37,6 +39,9 @@ _ARRAYS = ("trained", "optimizer_state")
 
 _FLOAT = "$float"
 """The key under which a number that JSON does not have (inf, nan) stands as text."""
+
+_NOT_FINITE = ("inf", "-inf", "nan")
+_PARTS_OF_AN_INDIVIDUAL = 4
 
 
 class _Table(Generic[_Item]):
@@ -91,50 +96,77 @@ def state_to_json(checkpoint: Checkpoint) -> tuple[bytes, list[Genome], list[Arr
     return orjson.dumps(state), [individual.genome for individual in table.rows], arrays.rows
 
 
-def state_from_json(text: bytes, genomes: Sequence[Genome], arrays: Sequence[Array | None]) -> dict[str, Any]:
-    """Return the fields of the checkpoint that `state_to_json` wrote.
+def state_from_json(
+    content: bytes, genomes: Sequence[Genome], arrays: Sequence[Array | None]
+) -> dict[str, Any]:
+    """Return the fields of the checkpoint that `state_to_json` wrote, each as it stands there.
 
     Raises:
-        IndexError, KeyError, TypeError, ValueError: Where a part is missing or wrong.
+        ValueError: One line, where a part is missing or wrong.
     """
     from galapagos.evolution.archive import Elite
 
-    state = orjson.loads(text)
-    individuals = [
-        Individual(str(id), genome, tuple(map(str, parents)), str(operator), int(generation))
-        for (id, parents, operator, generation), genome in zip(state["individuals"], genomes, strict=True)
-    ]
+    # As many values as there are bytes: a checkpoint is as large as its population.
+    state = members(parse_json(content, most_values=len(content)), "the state")
+    rows = values(state.get("individuals"), "individuals")
+    if len(rows) != len(genomes):
+        raise ValueError(f"it has {len(rows)} individuals and {len(genomes)} genomes")
+    individuals = [_individual(row, genome) for row, genome in zip(rows, genomes, strict=True)]
 
-    def named(places: Iterable[int]) -> tuple[Individual, ...]:
-        return tuple(individuals[place] for place in places)
+    def listed(name: str) -> list[Any]:
+        return values(state.get(name), name)
 
+    def at(place: object) -> Individual:
+        return individuals[whole(place, "an individual", high=len(individuals) - 1)]
+
+    def elite(data: object) -> Elite:
+        found = members(data, "an elite")
+        evaluation = members(found.get("evaluation"), "the evaluation of an elite")
+        return Elite(
+            at(found.get("individual")),
+            _with_arrays(evaluation_from_json(_restored(evaluation)), evaluation, arrays),
+            whole(found.get("complexity"), "the complexity of an elite"),
+        )
+
+    def outcome(data: object) -> Outcome:
+        return _with_arrays(outcome_from_json(_restored(data)), members(data, "an outcome"), arrays)
+
+    test = _restored(state.get("champion_test"))
+    population, outcomes = tuple(map(at, listed("population"))), tuple(map(outcome, listed("outcomes")))
+    if len(population) != len(outcomes):
+        raise ValueError("it has another number of outcomes than its population has individuals")
     return {
-        "generation": int(state["generation"]),
-        "parameters": _restored(state["parameters"]),
-        "population": named(state["population"]),
-        "outcomes": tuple(
-            _with_arrays(outcome_from_json(_restored(outcome)), outcome, arrays)
-            for outcome in state["outcomes"]
+        "generation": whole(state.get("generation"), "generation"),
+        "parameters": members(_restored(state.get("parameters")), "parameters"),
+        "population": population,
+        "outcomes": outcomes,
+        "elites": tuple(map(elite, listed("elites"))),
+        "confirmed": tuple(map(id_from_json, listed("confirmed"))),
+        "dropped": tuple(map(id_from_json, values(state.get("dropped", []), "dropped"))),
+        "pinned": tuple(map(at, listed("pinned"))),
+        "breeds": tuple(
+            (at(place), whole(count, "a number of children"))
+            for place, count in (pair(item, "breeds") for item in listed("breeds"))
         ),
-        "elites": tuple(
-            Elite(
-                individuals[elite["individual"]],
-                _with_arrays(
-                    evaluation_from_json(_restored(elite["evaluation"])), elite["evaluation"], arrays
-                ),
-                int(elite["complexity"]),
-            )
-            for elite in state["elites"]
-        ),
-        "confirmed": tuple(map(str, state["confirmed"])),
-        "dropped": tuple(map(str, state.get("dropped", ()))),
-        "pinned": named(state["pinned"]),
-        "breeds": tuple((individuals[place], int(count)) for place, count in state["breeds"]),
-        "journal_length": int(state["journal_length"]),
-        "evaluations": int(state["evaluations"]),
-        "elapsed": float(state["elapsed"]),
-        "champion_test": _restored(state["champion_test"]),
+        "journal_length": whole(state.get("journal_length"), "journal_length"),
+        "evaluations": whole(state.get("evaluations"), "evaluations"),
+        "elapsed": finite(state.get("elapsed"), "elapsed"),
+        "champion_test": None if test is None else members(test, "champion_test"),
     }
+
+
+def _individual(row: object, genome: Genome) -> Individual:
+    parts = values(row, "an individual")
+    if len(parts) != _PARTS_OF_AN_INDIVIDUAL:
+        raise ValueError(f"an individual has {len(parts)} parts, not {_PARTS_OF_AN_INDIVIDUAL}")
+    id, parents, operator, generation = parts
+    return Individual(
+        id_from_json(id),
+        genome,
+        tuple(map(id_from_json, values(parents, "parents"))),
+        text(operator, "operator"),
+        whole(generation, "the generation of an individual"),
+    )
 
 
 def _placed(outcome: Outcome, arrays: _Table[Array]) -> dict[str, int]:
@@ -145,7 +177,9 @@ def _placed(outcome: Outcome, arrays: _Table[Array]) -> dict[str, int]:
 
 def _with_arrays(outcome: _Outcome, data: dict[str, Any], arrays: Sequence[Array | None]) -> _Outcome:
     """Return the outcome with the arrays whose numbers its JSON object holds."""
-    found = {name: arrays[data[name]] for name in _ARRAYS if name in data}
+    found = {name: arrays[whole(data[name], name, high=len(arrays) - 1)] for name in _ARRAYS if name in data}
+    if found and "failed" in data:
+        raise ValueError("a failure has arrays")
     return replace(outcome, **found) if found else outcome
 
 
@@ -167,8 +201,11 @@ def _exact(data: Any) -> Any:  # noqa: ANN401 - any JSON value
 
 def _restored(data: Any) -> Any:  # noqa: ANN401 - any JSON value
     if isinstance(data, dict):
-        if set(data) == {_FLOAT}:
-            return float(data[_FLOAT])
+        if _FLOAT in data:
+            number = data[_FLOAT]
+            if len(data) > 1 or number not in _NOT_FINITE:
+                raise ValueError(f"a number is {shown(number)}; {', '.join(_NOT_FINITE)} would be right")
+            return float(number)
         return {name: _restored(value) for name, value in data.items()}
     if isinstance(data, list):
         return [_restored(value) for value in data]
