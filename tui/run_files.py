@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import time
-import zipfile
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, get_args
 
-import numpy as np
-
-from galapagos.engine.individual_columns import SCHEMA_VERSION
+from galapagos.engine.individual_columns import checked_arrays
+from galapagos.engine.plain_files import read_plain
 from galapagos.errors import GalapagosError
 from galapagos.parameter_declarations import LevelBoundaries
 from tui.archive_history import ArchiveHistory, record_rows
@@ -25,7 +23,7 @@ _COLUMN_OF_MEASURE = {"neurons": "neurons", "layers": "layers"}
 """Connections are written as the complexity of the generations in which they were the measure."""
 BOUNDARIES: tuple[LevelBoundaries, ...] = get_args(LevelBoundaries)
 """The ways to bound levels."""
-_DAMAGE = (OSError, ValueError, KeyError, IndexError, EOFError, zipfile.BadZipFile)
+_DAMAGE = (OSError, ValueError, MemoryError)
 
 
 @dataclass(slots=True)
@@ -68,16 +66,14 @@ class RecordReader:
 
     def _read(self, path: Path) -> None:
         name = _COLUMN_OF_MEASURE.get(self.measure, "complexity")
-        with np.load(path, allow_pickle=False) as arrays:
-            if int(arrays["version"]) > SCHEMA_VERSION:
-                raise ValueError("it was written by a newer version of this program")
-            generation, complexity, fitness = arrays["generation"], arrays[name], arrays["fitness"]
-            new = generation > self.history.until
-            columns = {"generation": generation[new], "complexity": complexity[new], "fitness": fitness[new]}
-            rows = record_rows(columns["complexity"], columns["fitness"], self.history.best)
-            if rows.size:
-                columns |= {"id": arrays["id"][new], "operator": arrays["operator"][new]}
-                self.history.add(rows, columns, arrays["operators"])
+        arrays = checked_arrays(read_plain(path))
+        generation, complexity, fitness = arrays["generation"], arrays[name], arrays["fitness"]
+        new = generation > self.history.until
+        columns = {"generation": generation[new], "complexity": complexity[new], "fitness": fitness[new]}
+        rows = record_rows(columns["complexity"], columns["fitness"], self.history.best)
+        if rows.size:
+            columns |= {"id": arrays["id"][new], "operator": arrays["operator"][new]}
+            self.history.add(rows, columns, arrays["operators"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +149,7 @@ def _parts(directory: Path) -> list[tuple[int, int, Path]]:
     found = []
     for path in directory.glob("*.npz"):
         first, _, last = path.stem.partition("-")
-        if first.isdecimal() and last.isdecimal():
+        if f"{first}{last}".isascii() and first.isdecimal() and last.isdecimal():
             found.append((int(first), int(last), path))
     parts: list[tuple[int, int, Path]] = []
     for part in sorted(found, key=lambda part: (part[0], -part[1])):

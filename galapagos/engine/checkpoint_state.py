@@ -177,7 +177,9 @@ def _placed(outcome: Outcome, arrays: _Table[Array]) -> dict[str, int]:
 
 def _with_arrays(outcome: _Outcome, data: dict[str, Any], arrays: Sequence[Array | None]) -> _Outcome:
     """Return the outcome with the arrays whose numbers its JSON object holds."""
-    found = {name: arrays[whole(data[name], name, high=len(arrays) - 1)] for name in _ARRAYS if name in data}
+    found: dict[str, Any] = {
+        name: arrays[whole(data[name], name, high=len(arrays) - 1)] for name in _ARRAYS if name in data
+    }
     if found and "failed" in data:
         raise ValueError("a failure has arrays")
     return replace(outcome, **found) if found else outcome

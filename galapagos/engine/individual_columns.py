@@ -5,10 +5,11 @@ from __future__ import annotations
 import io
 import math
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
+from galapagos.engine.npz_files import read_arrays
 from galapagos.evaluation import Evaluation
 from galapagos.genomes.graph import GraphGenome
 from galapagos.genomes.layer_counts import layer_counts
@@ -24,6 +25,15 @@ if TYPE_CHECKING:
     from galapagos.parameter_declarations import ComplexityMeasure
 
 SCHEMA_VERSION = 1
+
+_WHOLE_NUMBERS = ("generation", "complexity", "neurons", "layers")
+_REAL_NUMBERS = ("fitness", "mean", "max")
+_KINDS = dict.fromkeys(_WHOLE_NUMBERS, "i") | dict.fromkeys(_REAL_NUMBERS, "f")
+_KINDS |= {"id": "S", "parents": "S", "operators": "U", "operator": "u"}
+"""The kind of each array, as numpy names it."""
+
+_ID_LENGTH = 16
+_OF_AN_ID, _OF_IDS = b"0123456789abcdef", b"0123456789abcdef+"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,22 +102,59 @@ class Columns:
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Self:
-        """Return the rows of an npz; ValueError, KeyError or zipfile.BadZipFile where it is damaged."""
-        with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
-            if int(arrays["version"]) > SCHEMA_VERSION:
-                raise ValueError("it was written by a newer version of this program")
-            return cls(
-                generation=arrays["generation"].astype(np.int64),
-                id=arrays["id"].astype("U16"),
-                parents=arrays["parents"].astype("U"),
-                operator=arrays["operators"][arrays["operator"]],
-                fitness=arrays["fitness"],
-                mean=arrays["mean"],
-                max=arrays["max"],
-                complexity=arrays["complexity"].astype(np.int64),
-                neurons=arrays["neurons"].astype(np.int64),
-                layers=arrays["layers"].astype(np.int64),
-            )
+        """Return the rows of an npz; ValueError, one line, where it is damaged."""
+        arrays = checked_arrays(data)
+        return cls(
+            generation=arrays["generation"].astype(np.int64),
+            id=arrays["id"].astype("U16"),
+            parents=arrays["parents"].astype("U"),
+            operator=arrays["operators"][arrays["operator"]],
+            fitness=arrays["fitness"].copy(),
+            mean=arrays["mean"].copy(),
+            max=arrays["max"].copy(),
+            complexity=arrays["complexity"].astype(np.int64),
+            neurons=arrays["neurons"].astype(np.int64),
+            layers=arrays["layers"].astype(np.int64),
+        )
+
+
+def checked_arrays(data: bytes) -> dict[str, NDArray[Any]]:
+    """Return the arrays of an npz of `Columns.to_bytes`, which fit each other and are of their types.
+
+    Raises:
+        ValueError: One line, where it is damaged.
+    """
+    arrays: dict[str, NDArray[Any]] = dict(read_arrays(data))
+    version = arrays.pop("version", None)
+    if version is None or version.shape or version.dtype.kind != "i" or version < 1:
+        raise ValueError("it has no version")
+    if version > SCHEMA_VERSION:
+        raise ValueError("it was written by a newer version of this program")
+    if {name: array.dtype.kind for name, array in arrays.items()} != _KINDS:
+        raise ValueError("its columns are not those of individuals")
+    rows = arrays["generation"].shape
+    if len(rows) != 1 or any(array.shape != rows for name, array in arrays.items() if name != "operators"):
+        raise ValueError("its columns are not equally long")
+    if any((arrays[name] < 0).any() for name in _WHOLE_NUMBERS):
+        raise ValueError("a number in it is below 0")
+    if any(arrays[name].dtype != np.float64 for name in _REAL_NUMBERS):
+        raise ValueError("its columns are not those of individuals")
+    operators = arrays["operators"]
+    if operators.ndim != 1 or (arrays["operator"] >= len(operators)).any():
+        raise ValueError("an operator in it is none")
+    if not all(name.isprintable() for name in operators.tolist()):
+        raise ValueError("the name of an operator in it is not plain")
+    if not (_consists_of(arrays["id"], _OF_AN_ID, fills=True) and _consists_of(arrays["parents"], _OF_IDS)):
+        raise ValueError("an id in it is none")
+    return arrays
+
+
+def _consists_of(texts: NDArray[np.bytes_], characters: bytes, *, fills: bool = False) -> bool:
+    """Return whether texts have no other characters; zeros fill them up, or each fills all of 16 bytes."""
+    allowed = np.zeros(256, dtype=np.bool_)
+    allowed[np.frombuffer(characters if fills else characters + b"\0", dtype=np.uint8)] = True
+    codes = np.frombuffer(texts.tobytes(), dtype=np.uint8)
+    return bool(allowed[codes].all()) and (not fills or texts.dtype.itemsize == _ID_LENGTH)
 
 
 def join(parts: Sequence[Columns]) -> Columns:

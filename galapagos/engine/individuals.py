@@ -7,8 +7,8 @@ another's is one that a crash left behind when small files became a large one: i
 from __future__ import annotations
 
 import math
+import re
 import threading
-import zipfile
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +16,9 @@ import numpy as np
 
 from galapagos.engine.atomic_files import atomic_write
 from galapagos.engine.individual_columns import Columns, Generation, columns_of, join
+from galapagos.engine.plain_files import read_plain
 from galapagos.errors import RunDirectoryError
+from galapagos.plain_text import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -33,6 +35,7 @@ DUE_ROWS = 20_000
 """Rows that wait in memory, with their genomes, before a flush is due."""
 
 _MOST_PARTS = 24
+_NAME = re.compile(r"(\d{9,12})-(\d{9,12})\.npz", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -252,14 +255,18 @@ def _parts(directory: Path) -> list[_Part]:
 def _all_parts(directory: Path) -> list[_Part]:
     parts = []
     for path in directory.glob("*.npz"):
-        first, _, last = path.stem.partition("-")
-        if first.isdecimal() and last.isdecimal():
-            parts.append(_Part(int(first), -int(last), path))
+        match = _NAME.fullmatch(path.name)
+        if match is not None:
+            parts.append(_Part(int(match[1]), -int(match[2]), path))
     return sorted(parts)
 
 
 def _read(part: _Part) -> Columns:
     try:
-        return Columns.from_bytes(part.path.read_bytes())
-    except (ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
-        raise RunDirectoryError(f"{part.path} is damaged: {str(error)[:120]}") from None
+        columns = Columns.from_bytes(read_plain(part.path))
+    except (ValueError, MemoryError) as error:
+        raise RunDirectoryError(f"{part.path} is damaged: {plain(str(error), 120)}") from None
+    generations = columns.generation
+    if len(columns) and not part.first <= generations.min() <= generations.max() <= part.last:
+        raise RunDirectoryError(f"{part.path} is damaged: it has generations that its name does not")
+    return columns
