@@ -20,6 +20,23 @@ LONGEST_SOURCE = 200
 """What the engine takes of where a clone comes from, in characters."""
 
 
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A command that was taken, and how to take it back.
+
+    Args:
+        name: What it was, in words.
+        number: By which it can be withdrawn as long as it waits; None where the engine told none.
+        inverse: What undoes it when it acts already; None where nothing does.
+        is_parameters: Whether it was a change of parameters.
+    """
+
+    name: str
+    number: int | None
+    inverse: Command | None
+    is_parameters: bool = False
+
+
 @dataclass(slots=True)
 class Steering:
     """The commands of one person on one run; every method returns the line that a toast shows.
@@ -34,7 +51,7 @@ class Steering:
 
     link: RunLink
     readonly: bool = False
-    _undo: list[tuple[str, Command]] = field(default_factory=list)
+    _done: list[Done] = field(default_factory=list)
 
     async def pause(self, *, pause: bool) -> str:
         """Stop sending work at once, or go on."""
@@ -55,8 +72,8 @@ class Steering:
         from galapagos.engine.commands import SetParameters
 
         names = ", ".join(changes)
-        when = await self._send(SetParameters(dict(changes)))
-        self._remember(f"change of {names}", SetParameters({name: old[name] for name in changes}))
+        inverse = SetParameters({name: old[name] for name in changes})
+        when = await self._do(SetParameters(dict(changes)), f"change of {names}", inverse)
         return f"{names}: {when}"
 
     async def inject(self, id: str) -> str:
@@ -64,7 +81,7 @@ class Steering:
         from galapagos.engine.commands import Inject
 
         known = await self.link.genome(id)
-        when = await self._send(Inject(known["genome"], parent=id))
+        when = await self._do(Inject(known["genome"], parent=id), f"injection of {id[:8]}")
         return f"a clone of {id[:8]} is injected: {when}"
 
     async def inject_saved(self, id: str, name: str, genome: dict[str, Any]) -> int | None:
@@ -78,43 +95,63 @@ class Steering:
         from galapagos.engine.commands import Inject
 
         source = plain(f"{name} of the library", LONGEST_SOURCE)
-        generation = (await self._answer(Inject(genome, parent=id, source=source))).get("generation")
+        answer = await self._answer(Inject(genome, parent=id, source=source))
+        self._remember(answer, f"injection of {plain(name, LONGEST_SOURCE)}")
+        generation = answer.get("generation")
         return generation if isinstance(generation, int) else None
 
     async def pin(self, id: str, *, pin: bool) -> str:
         """Make an individual an extra parent in every generation, or end that."""
         from galapagos.engine.commands import Pin, Unpin
 
-        when = await self._send(Pin(id) if pin else Unpin(id))
-        self._remember(f"{'pin' if pin else 'unpin'} of {id[:8]}", Unpin(id) if pin else Pin(id))
+        name = f"{'pin' if pin else 'unpin'} of {id[:8]}"
+        when = await self._do(Pin(id) if pin else Unpin(id), name, Unpin(id) if pin else Pin(id))
         return f"{id[:8]} is {'pinned' if pin else 'no longer pinned'}: {when}"
 
     async def breed(self, id: str, count: int) -> str:
         """Make some of the next children those of one individual."""
         from galapagos.engine.commands import Breed
 
-        when = await self._send(Breed(id, count))
-        return f"{count} {'child' if count == 1 else 'children'} of {id[:8]}: {when}"
+        children = f"{count} {'child' if count == 1 else 'children'} of {id[:8]}"
+        return f"{children}: {await self._do(Breed(id, count), children)}"
 
     async def drop(self, id: str) -> str:
-        """Empty the bin of an elite; undone by injecting its clone."""
+        """Empty the bin of an elite; undone by injecting its clone, where it acts already."""
         from galapagos.engine.commands import Drop, Inject
 
         known = await self.link.genome(id)
-        when = await self._send(Drop(id))
-        self._remember(f"drop of {id[:8]}", Inject(known["genome"], parent=id))
-        return f"{id[:8]} leaves the archive: {when} (u undoes it by a clone)"
+        when = await self._do(Drop(id), f"drop of {id[:8]}", Inject(known["genome"], parent=id))
+        return f"{id[:8]} leaves the archive: {when} (u undoes it)"
 
     async def undo(self, *, only_parameters: bool = False) -> str:
-        """Take back the last command that can be; or the last change of parameters."""
-        from galapagos.engine.commands import SetParameters
+        """Take back the last command, or the last change of parameters.
 
-        for entry in reversed(self._undo):
-            if not only_parameters or isinstance(entry[1], SetParameters):
-                when = await self._send(entry[1])
-                self._undo.remove(entry)
-                return f"undone: {entry[0]}; {when}"
-        raise CommandRefused("there is nothing to undo")
+        As long as it waits for its generation it is withdrawn, as if it had never been given; afterwards
+        it is undone by its opposite, where it has one.
+        """
+        done = next((one for one in reversed(self._done) if one.is_parameters or not only_parameters), None)
+        if done is None:
+            raise CommandRefused("there is nothing to undo")
+        if await self._withdraw(done):
+            self._done.remove(done)
+            return f"undone before it acted: {done.name}"
+        if done.inverse is None:
+            self._done.remove(done)
+            raise CommandRefused(f"{done.name}: it acts already, and nothing takes that back")
+        when = self.when((await self._answer(done.inverse)).get("generation"))
+        self._done.remove(done)
+        return f"undone: {done.name}; {when}"
+
+    async def _withdraw(self, done: Done) -> bool:
+        from galapagos.engine.commands import Withdraw
+
+        if done.number is None:
+            return False
+        try:
+            await self._answer(Withdraw(done.number))
+        except CommandRefused:
+            return False
+        return True
 
     def when(self, generation: object) -> str:
         """Return in words when a command acts that the engine took."""
@@ -131,6 +168,20 @@ class Steering:
             raise CommandRefused("this dashboard is attached with --readonly: it only looks")
         return await self.link.send(command)
 
-    def _remember(self, name: str, inverse: Command) -> None:
-        self._undo.append((name, inverse))
-        del self._undo[:-MOST_UNDO]
+    async def _do(self, command: Command, name: str, inverse: Command | None = None) -> str:
+        """Give a command that can be undone; return when it acts."""
+        answer = await self._answer(command)
+        self._remember(answer, name, inverse, is_parameters=command.command == "set")
+        return self.when(answer.get("generation"))
+
+    def _remember(
+        self,
+        answer: Mapping[str, Any],
+        name: str,
+        inverse: Command | None = None,
+        *,
+        is_parameters: bool = False,
+    ) -> None:
+        number = answer.get("number")
+        self._done.append(Done(name, number if isinstance(number, int) else None, inverse, is_parameters))
+        del self._done[:-MOST_UNDO]

@@ -19,6 +19,7 @@ from galapagos.engine.commands import SetParameters, command_to_json
 from galapagos.engine.environment import describe_environment, differences
 from galapagos.engine.journal import commands_of, last_generation_line, write_commands
 from galapagos.engine.run_directory import create_run, remove_run
+from galapagos.engine.steering import standing
 from galapagos.errors import RunDirectoryError, UnknownRun
 from galapagos.parameter_files import load_parameters, validate_change
 from galapagos.plain_text import plain
@@ -131,7 +132,7 @@ def parameters_at(source: RunDirectory, at: int) -> Parameters:
     """
     _reached(source, at)
     parameters = load_parameters(source.parameters_file)
-    for _, entry in commands_of(source.commands_file, before=at):
+    for _, entry in standing(commands_of(source.commands_file, before=at)):
         if entry["command"] == "set":
             parameters = parameters.changed(**entry["changes"])
     return parameters

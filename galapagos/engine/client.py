@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import pwd
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Self
 
 from galapagos.engine import protocol
-from galapagos.engine.protocol import LONGEST_LINE, MAX_ANSWER, MAX_REQUEST, WrongFrame
+from galapagos.engine.protocol import LONGEST_LINE, LONGEST_NAME, MAX_ANSWER, MAX_REQUEST, WrongFrame
 from galapagos.engine.snapshot import snapshot_from_json
 from galapagos.engine.socket_file import check_peer, connect_socket
 from galapagos.errors import CommandRefused, ConnectionLost
@@ -24,6 +27,18 @@ ANSWER_TIMEOUT = 30.0
 """Seconds in which an engine answers; one that is stopped or swapped out does not."""
 
 
+def own_name() -> str:
+    """Return what this process is called where others read who did something: `ada@pts/3`."""
+    try:
+        user = pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        user = str(os.getuid())
+    for descriptor in (0, 1, 2):
+        with suppress(OSError):
+            return plain(f"{user}@{os.ttyname(descriptor).removeprefix('/dev/')}", LONGEST_NAME)
+    return plain(f"{user}@process {os.getpid()}", LONGEST_NAME)
+
+
 class Client:
     """One attached client; made by `Client.connect`, or by `Server.connect_in_memory` in tests.
 
@@ -33,6 +48,7 @@ class Client:
     Args:
         reader: What comes from the engine.
         writer: What goes to it.
+        name: What others are told of who asks; empty for a number that the engine gives.
         answer_timeout: Seconds to wait for an answer.
 
     Attributes:
@@ -44,6 +60,7 @@ class Client:
         reader: asyncio.StreamReader,
         writer: asyncio.StreamWriter,
         *,
+        name: str = "",
         answer_timeout: float = ANSWER_TIMEOUT,
     ) -> None:
         self.latest: Snapshot | None = None
@@ -55,18 +72,23 @@ class Client:
         self._lost: str | None = None
         self._changed = asyncio.Event()
         self._receiving = asyncio.create_task(self._receive(), name="galapagos client")
+        if name:
+            # Its answer, a refusal of an earlier version too, is waited for by nobody.
+            writer.write(protocol.encode({"request": 0, "name": name}, MAX_REQUEST))
 
     @classmethod
     async def connect(cls, path: Path, *, answer_timeout: float = ANSWER_TIMEOUT) -> Self:
-        """Return a client of the engine that listens at a socket.
+        """Return a client of the engine that listens at a socket, named for its user and terminal.
 
         Raises:
             UnknownRun: Where nobody listens, or somebody else than this user does.
         """
-        return await cls.over(connect_socket(path), answer_timeout=answer_timeout)
+        return await cls.over(connect_socket(path), name=own_name(), answer_timeout=answer_timeout)
 
     @classmethod
-    async def over(cls, connected: socket.socket, *, answer_timeout: float = ANSWER_TIMEOUT) -> Self:
+    async def over(
+        cls, connected: socket.socket, *, name: str = "", answer_timeout: float = ANSWER_TIMEOUT
+    ) -> Self:
         """Return a client that speaks over a connected socket, which it owns from now on.
 
         Raises:
@@ -79,7 +101,7 @@ class Client:
         except BaseException:
             connected.close()
             raise
-        return cls(reader, writer, answer_timeout=answer_timeout)
+        return cls(reader, writer, name=name, answer_timeout=answer_timeout)
 
     @property
     def lost(self) -> str | None:

@@ -78,6 +78,15 @@ class Drop:
 
 @with_config(_EXACT)
 @dataclass(frozen=True, slots=True)
+class Withdraw:
+    """Take back a command that waits for its generation, by the number in its acknowledgement."""
+
+    number: Annotated[int, Field(ge=0, strict=True)]
+    command: Literal["withdraw"] = "withdraw"
+
+
+@with_config(_EXACT)
+@dataclass(frozen=True, slots=True)
 class Pause:
     """Stop sending work to the workers at once."""
 
@@ -100,7 +109,7 @@ class Stop:
     command: Literal["stop"] = "stop"
 
 
-SteeringCommand = SetParameters | Inject | Pin | Unpin | Breed | Drop
+SteeringCommand = SetParameters | Inject | Pin | Unpin | Breed | Drop | Withdraw
 """Commands that change what evolves: logged with the generation they act in, and played again on resume."""
 
 Command = SteeringCommand | Pause | Continue | Stop

@@ -13,6 +13,7 @@ from galapagos.engine.protocol import (
     MAX_ANSWER,
     MAX_REQUEST,
     CommandRequest,
+    NameRequest,
     Request,
     SnapshotRequest,
     WeightsRequest,
@@ -165,7 +166,7 @@ class Connection:
     """One attached client, from its first frame to its last.
 
     Args:
-        name: What the engine calls it, such as `client 3`.
+        name: What the engine calls it, such as `client 3`, until it says another name.
         reception: Where the host is that answers its requests.
         reader: What comes from it.
         writer: What goes to it.
@@ -255,6 +256,9 @@ class Connection:
     async def _result(self, request: Request) -> object:
         if isinstance(request, CommandRequest):
             return plain_json(await self._reception.take(request.command, self.name))
+        if isinstance(request, NameRequest):
+            self.name = request.name
+            return {"name": request.name}
         host = await self._reception.wait()
         if isinstance(request, SnapshotRequest):
             return protocol.showable(host.snapshot())

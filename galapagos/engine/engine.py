@@ -194,10 +194,10 @@ class Engine:
                 raise CommandRefused(f"{command.id} is neither an elite nor in the population any more")
             # Now, because it may have left when the command acts.
             individual = learned(self.evolution, individual)
-        generation = await self.commands.put(command, client=plain(client), individual=individual)
+        acknowledgement = await self.commands.put(command, client=plain(client), individual=individual)
         self._commanded.set()
         self._changed.set()
-        return {"generation": generation}
+        return acknowledgement
 
     def _check_fit(self, genome: dict[str, Any], task: Task) -> None:
         try:

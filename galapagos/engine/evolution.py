@@ -158,9 +158,9 @@ class Evolution:
     async def _act_on(self, taken: Taken) -> bool:
         """Do what commands ask for but breeding; return whether everything was scored again."""
         if taken.changes:
-            self._recorder.parameters_changed(self.generation, taken.changes)
-        for note in taken.notes:
-            self._recorder.steered(note)
+            self._recorder.parameters_changed(self.generation, taken.changes, ", ".join(taken.changed_by))
+        for note, client in taken.notes:
+            self._recorder.steered(note, client)
         for id in taken.drops:
             self.archive.drop(id)
         if "complexity_measure" in taken.changes:

@@ -6,6 +6,7 @@ To the engine, at most 1 MB a frame:
     {"request": 8, "genome": "0c2020ad5f1e77aa"}        the network of an id
     {"request": 9, "weights": "0c2020ad5f1e77aa"}       the file of what an elite learned, weights never cross
     {"request": 10, "snapshot": true}                   the picture of this moment
+    {"request": 11, "name": "ada@pts/3"}                who asks, for the log and for others
 
 From the engine, at most 16 MB a frame:
 
@@ -43,6 +44,9 @@ MAX_POINTS = 10_000
 
 LONGEST_LINE = 1000
 """Characters in an error or a message; what is longer is shortened."""
+
+LONGEST_NAME = 40
+"""Characters of a client's name; what is longer is shortened."""
 
 _BASE64 = re.compile(r"[A-Za-z0-9+/]*={0,2}")
 
@@ -100,7 +104,15 @@ class SnapshotRequest:
     number: int
 
 
-Request = CommandRequest | GenomeRequest | WeightsRequest | SnapshotRequest
+@dataclass(frozen=True, slots=True)
+class NameRequest:
+    """What a client wants to be called."""
+
+    number: int
+    name: str
+
+
+Request = CommandRequest | GenomeRequest | WeightsRequest | SnapshotRequest | NameRequest
 
 
 async def read_frame(reader: asyncio.StreamReader, limit: int) -> object | None:
@@ -200,8 +212,10 @@ def request_from_json(data: object) -> Request:
             raise WrongFrame(f"{name}: an id has 16 hexadecimal digits", number=number)
         case [("snapshot", True)]:
             return SnapshotRequest(number)
+        case [("name", str(name))] if name := plain(name, LONGEST_NAME):
+            return NameRequest(number, name)
     raise WrongFrame(
-        "a request asks for one: command, genome or weights (an id), or snapshot (true)", number=number
+        "a request asks for one: command, genome or weights (an id), snapshot (true), or name", number=number
     )
 
 

@@ -133,17 +133,17 @@ class Recorder:
         """Keep only the ancestors of the living among the individuals before a generation."""
         self._individuals.thin_at(generation, living)
 
-    def parameters_changed(self, generation: int, changes: dict[str, tuple[Any, Any]]) -> None:
-        """Write the journal line of a change of parameters."""
+    def parameters_changed(self, generation: int, changes: dict[str, tuple[Any, Any]], who: str = "") -> None:
+        """Write the journal line of a change of parameters; who asked for it is told apart from it."""
         self._write({"type": "parameters", "generation": generation, "changes": changes})
         for name, (old, new) in changes.items():
-            self._happened(generation, "parameters", f"{name} {_value(old)} → {_value(new)}")
+            self._happened(generation, "parameters", f"{name} {_value(old)} → {_value(new)}{_by(who)}")
 
-    def steered(self, note: dict[str, Any]) -> None:
-        """Write the journal line of a command that steers."""
+    def steered(self, note: dict[str, Any], who: str = "") -> None:
+        """Write the journal line of a command that steers; who asked for it is told apart from it."""
         self._write(note)
         about = note.get("source") or note.get("id") or note.get("parent") or "a network"
-        self._happened(note["generation"], note["type"], f"{note['type']} {about}")
+        self._happened(note["generation"], note["type"], f"{note['type']} {about}{_by(who)}")
 
     def cloned(self, line: dict[str, Any]) -> None:
         """Write the journal line of what came of an injection."""
@@ -274,6 +274,10 @@ class Recorder:
 
     def _happened(self, generation: int, kind: str, text: str) -> None:
         self._happenings.append(Happening(generation, kind, plain(text)))
+
+
+def _by(who: str) -> str:
+    return f", by {who}" if who else ""
 
 
 def _value(value: Any) -> str:  # noqa: ANN401

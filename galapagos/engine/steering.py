@@ -15,6 +15,7 @@ from galapagos.engine.commands import (
     SetParameters,
     SteeringCommand,
     Unpin,
+    Withdraw,
     command_from_json,
     command_to_json,
 )
@@ -37,6 +38,22 @@ FAILURE = "failure"
 """The log entry of a failure that depends on the clock or the machine, obeyed on resume and replay."""
 
 
+_OF_THE_LOG = frozenset({"client", "individual", "number"})
+"""What the log has of a command beside the command itself."""
+
+
+def standing(entries: Iterable[tuple[int, dict[str, Any]]]) -> list[tuple[int, dict[str, Any]]]:
+    """Return the (generation, entry) of a log of commands without those that were withdrawn."""
+    entries = list(entries)
+    withdrawn = {entry.get("number") for _, entry in entries if entry["command"] == "withdraw"}
+    return [
+        (generation, entry)
+        for generation, entry in entries
+        if entry["command"] != "withdraw"
+        and (entry.get("number") is None or entry["number"] not in withdrawn)
+    ]
+
+
 @dataclass(frozen=True, slots=True)
 class Taken:
     """What the commands of one generation came to.
@@ -46,14 +63,16 @@ class Taken:
         changes: (old, new) value of each parameter that changed.
         steering: What reproduction is asked for.
         drops: Ids whose bins are to be emptied.
-        notes: One JSON object a steering command, for the journal.
+        notes: One JSON object a steering command, for the journal, with the client that sent it.
+        changed_by: Who changed parameters, in the order in which they did.
     """
 
     parameters: Parameters
     changes: dict[str, tuple[Any, Any]]
     steering: Steering
     drops: tuple[str, ...]
-    notes: tuple[dict[str, Any], ...]
+    notes: tuple[tuple[dict[str, Any], str], ...]
+    changed_by: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -79,18 +98,23 @@ class CommandQueue:
     _waiting: deque[tuple[int, dict[str, Any]]] = field(default_factory=deque)
     _failures: dict[tuple[int, str, str], tuple[str, str]] = field(default_factory=dict)
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _numbered: int = 0
 
     def play_again(self) -> None:
         """Queue the logged commands that act from `next_generation` on, and know every logged failure."""
-        for generation, entry in self.log.read():
+        entries = self.log.read()
+        self._numbered = 1 + max((entry.get("number", 0) for _, entry in entries), default=-1)
+        for generation, entry in standing(entries):
             if entry["command"] == FAILURE:
                 key = (generation, entry["purpose"], entry["id"])
                 self._failures[key] = (entry["kind"], entry["message"])
             elif generation >= self.next_generation:
                 self._waiting.append((generation, entry))
 
-    async def put(self, command: SteeringCommand, *, client: str, individual: Individual | None) -> int:
-        """Log a command and return the generation in which it acts.
+    async def put(
+        self, command: SteeringCommand, *, client: str, individual: Individual | None
+    ) -> dict[str, int]:
+        """Log a command and return its acknowledgement: the `generation` in which it acts, and its `number`.
 
         Args:
             command: The command; parameters are checked against those that will act then.
@@ -98,18 +122,37 @@ class CommandQueue:
             individual: Whom a pin or a breed is about; its genome goes into the log.
 
         Raises:
-            CommandRefused: Where a parameter is not live or not valid.
+            CommandRefused: Where a parameter is not live or not valid, or what it takes back acts already.
         """
         async with self._lock:
+            if isinstance(command, Withdraw):
+                return await self._withdraw(command, client)
             if isinstance(command, SetParameters):
-                self._check(command.changes)
-            entry = command_to_json(command) | {"client": client}
+                self._check(self.pending, command.changes)
+            number = self._numbered
+            entry = command_to_json(command) | {"client": client, "number": number}
             if individual is not None:
                 entry["individual"] = individual_to_json(individual)
             generation = max([self.next_generation, *(waiting for waiting, _ in self._waiting)])
             await asyncio.to_thread(self.log.append, generation, entry)
+            self._numbered += 1
             self._waiting.append((generation, entry))
-            return generation
+            return {"generation": generation, "number": number}
+
+    async def _withdraw(self, command: Withdraw, client: str) -> dict[str, int]:
+        """Take a waiting command out; the log says so, for whoever plays it again."""
+        found = [(at, entry) for at, entry in self._waiting if entry.get("number") == command.number]
+        if not found:
+            raise CommandRefused("it acts already, so it cannot be withdrawn")
+        generation, withdrawn = found[0]
+        rest = [entry for _, entry in self._waiting if entry is not withdrawn and entry["command"] == "set"]
+        before: dict[str, Any] = {}
+        for entry in rest:
+            self._check(before, entry["changes"])
+            before |= entry["changes"]
+        await asyncio.to_thread(self.log.append, generation, command_to_json(command) | {"client": client})
+        self._waiting.remove((generation, withdrawn))
+        return {"generation": generation, "number": command.number}
 
     @property
     def ends(self) -> list[float]:
@@ -148,9 +191,9 @@ class CommandQueue:
         """Return (kind, message) of a failure that was logged, before a resume or since."""
         return self._failures.get((generation, purpose, id))
 
-    def _check(self, changes: dict[str, Any]) -> None:
+    def _check(self, pending: dict[str, Any], changes: dict[str, Any]) -> None:
         try:
-            validate_change(self.parameters.changed(**self.pending), changes)
+            validate_change(self.parameters.changed(**pending), changes)
         except InvalidParameters as error:
             raise CommandRefused("; ".join(error.problems)) from None
 
@@ -159,14 +202,17 @@ class CommandQueue:
         injected: list[tuple[Genome, str | None]] = []
         breeds = list(self.breeds)
         drops: list[str] = []
-        notes: list[dict[str, Any]] = []
+        notes: list[tuple[dict[str, Any], str]] = []
+        changed_by: list[str] = []
         for entry in entries:
             about = entry.get("individual")
             individual = None if about is None else individual_from_json(about)
-            fields = {key: value for key, value in entry.items() if key not in ("client", "individual")}
+            fields = {key: value for key, value in entry.items() if key not in _OF_THE_LOG}
+            client = plain(str(entry.get("client", "")))
             match command_from_json(fields):
                 case SetParameters(changes):
                     self.parameters = self.parameters.changed(**changes)
+                    changed_by.append(client)
                     continue
                 case Inject(genome, parent, source):
                     injected.append((genome_from_json(genome), parent))
@@ -185,7 +231,7 @@ class CommandQueue:
                     note = {"id": id}
                 case _:
                     continue
-            notes.append({"type": fields["command"], "generation": generation, **note})
+            notes.append(({"type": fields["command"], "generation": generation, **note}, client))
         old, new = before.model_dump(mode="json"), self.parameters.model_dump(mode="json")
         return Taken(
             parameters=self.parameters,
@@ -193,4 +239,5 @@ class CommandQueue:
             steering=Steering(tuple(injected), tuple(self.pinned.values()), tuple(breeds)),
             drops=tuple(drops),
             notes=tuple(notes),
+            changed_by=tuple(dict.fromkeys(changed_by)),
         )

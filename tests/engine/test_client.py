@@ -5,15 +5,17 @@ from __future__ import annotations
 import asyncio
 import math
 import os
+import pwd
 from typing import TYPE_CHECKING, Any
 
 import orjson
 import pytest
 
 from galapagos.engine import protocol
-from galapagos.engine.client import Client
+from galapagos.engine.client import Client, own_name
 from galapagos.engine.commands import Breed, Command, Inject, Pause, Pin, SetParameters, Stop
 from galapagos.engine.protocol import MAX_REQUEST
+from galapagos.engine.server import Server
 from galapagos.engine.snapshot import RunState
 from galapagos.errors import CommandRefused, ConnectionLost, UnknownRun
 from galapagos.genomes.graph import GraphGenome
@@ -44,7 +46,9 @@ class ScriptedEngine:
     async def request(self) -> Any:
         await self.writer
         assert self.reader is not None
-        return await protocol.read_frame(self.reader, MAX_REQUEST)
+        request: Any = await protocol.read_frame(self.reader, MAX_REQUEST)
+        # Every client says its name first, and waits for no answer.
+        return await self.request() if "name" in request else request
 
     async def hang_up(self) -> None:
         (await self.writer).transport.abort()
@@ -88,6 +92,19 @@ async def test_an_engine_of_another_user_is_not_trusted(
     monkeypatch.setattr(os, "getuid", lambda: us + 1)
     with pytest.raises(UnknownRun, match=f"belongs to user {us}"):
         await Client.connect(socket_path)
+
+
+async def test_a_client_says_its_name_before_anything_else(socket_path: Path) -> None:
+    host = FakeHost()
+    server = Server(host)
+    await server.start(socket_path)
+    client = await Client.connect(socket_path, answer_timeout=PATIENCE)
+    await client.send(Pause())
+    [(_, name)] = host.commands
+    assert name == own_name()
+    assert name.startswith(f"{pwd.getpwuid(os.getuid()).pw_name}@")
+    await client.close()
+    await server.close()
 
 
 async def test_commands_arrive_as_they_were_sent() -> None:

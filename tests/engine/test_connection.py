@@ -155,6 +155,47 @@ async def test_a_command_is_taken_to_the_end_although_its_client_breaks_off() ->
     await server.close()
 
 
+def names(server: WatchedServer) -> list[str]:
+    """Return what the clients were called whose commands the host took."""
+    host = server._reception.host
+    assert isinstance(host, FakeHost)
+    return [name for _, name in host.commands]
+
+
+async def test_a_client_is_called_as_it_says(raw: RawClient, server: WatchedServer) -> None:
+    raw.send({"request": 1, "command": {"command": "pause"}})
+    raw.send({"request": 2, "name": "ada@pts/3"})
+    raw.send({"request": 3, "command": {"command": "pause"}})
+    answers = await raw.answers(3)
+    assert answers[1] == {"answer": 2, "ok": True, "result": {"name": "ada@pts/3"}}
+    assert names(server) == ["client 1", "ada@pts/3"]
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("[@click=app.quit]x[/]", "[@click=app.quit]x[/]"),
+        ("a\x1b[2J\x9b31m\u202eb\nc", "ab c"),
+        ("\N{FAMILY}" * 10_000, "\N{FAMILY}" * 39 + "…"),
+    ],
+    ids=["markup", "control characters", "10 kB"],
+)
+async def test_a_hostile_name_is_one_short_plain_line(
+    raw: RawClient, server: WatchedServer, name: str, shown: str
+) -> None:
+    raw.send({"request": 1, "name": name}, {"request": 2, "command": {"command": "pause"}})
+    await raw.answers(2)
+    assert names(server) == [shown]
+
+
+@pytest.mark.parametrize("name", ["", "\x1b[2J", 7, None, ["ada"]])
+async def test_what_is_no_name_is_refused(raw: RawClient, server: WatchedServer, name: object) -> None:
+    assert server.clients <= 1
+    raw.send({"request": 1, "name": name})
+    [answer] = await raw.answers(1)
+    assert "asks for one" in answer["error"]
+
+
 async def test_a_client_that_leaves_its_answers_unread_is_cut_after_a_while(
     raw: RawClient, server: WatchedServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

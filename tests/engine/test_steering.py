@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from galapagos.engine.commands import Breed, Drop, Inject, Pin, SetParameters, Unpin
+from galapagos.engine.commands import Breed, Drop, Inject, Pin, SetParameters, Unpin, Withdraw
 from galapagos.engine.journal import CommandLog
 from galapagos.engine.steering import CommandQueue
 from galapagos.errors import CommandRefused
@@ -36,7 +36,8 @@ def queue(path: Path, *, next_generation: int = 1) -> CommandQueue:
 
 async def test_a_command_acts_in_the_next_generation_and_only_once(tmp_path: Path) -> None:
     commands = queue(tmp_path, next_generation=5)
-    assert await commands.put(SetParameters({"complexity_levels": 4}), client="me", individual=None) == 5
+    acknowledged = await commands.put(SetParameters({"complexity_levels": 4}), client="me", individual=None)
+    assert acknowledged == {"generation": 5, "number": 0}
     assert commands.pending == {"complexity_levels": 4}
     taken = await commands.take()
     assert taken.changes == {"complexity_levels": (8, 4)}
@@ -82,7 +83,12 @@ async def test_pins_stay_until_they_are_ended_and_breeds_act_once(tmp_path: Path
     assert taken.steering.breed == ((two, 3),)
     assert taken.steering.injected == ((two.genome, two.id),)
     assert taken.drops == (two.id,)
-    assert [note["type"] for note in taken.notes] == ["pin", "breed", "inject", "drop"]
+    assert [(note["type"], who) for note, who in taken.notes] == [
+        ("pin", "me"),
+        ("breed", "me"),
+        ("inject", "me"),
+        ("drop", "me"),
+    ]
     assert (await commands.take()).steering.pinned == (one,)
     await commands.put(Unpin(one.id), client="me", individual=None)
     assert (await commands.take()).steering.pinned == ()
@@ -96,15 +102,62 @@ async def test_a_resume_plays_the_commands_again_and_new_ones_follow_the_last(tm
     for _ in range(3):
         await commands.take()
     last = await commands.put(SetParameters({"complexity_levels": 6}), client="me", individual=None)
-    assert last == 7
+    assert last["generation"] == 7
 
     again = queue(tmp_path, next_generation=4)
     again.play_again()
-    assert await again.put(SetParameters({"complexity_levels": 7}), client="me", individual=None) == 7
+    followed = await again.put(SetParameters({"complexity_levels": 7}), client="me", individual=None)
+    assert followed == {"generation": 7, "number": last["number"] + 1}
     levels = []
     while again.next_generation <= 7:
         levels.append((await again.take()).parameters.complexity_levels)
     assert levels == [5, 5, 5, 7]
+
+
+async def test_a_command_that_waits_can_be_withdrawn_and_one_that_acts_cannot(tmp_path: Path) -> None:
+    commands, one = queue(tmp_path, next_generation=3), some_individual(1)
+    first = await commands.put(Breed(one.id, 3), client="me", individual=one)
+    second = await commands.put(SetParameters({"complexity_levels": 4}), client="me", individual=None)
+    withdrawn = await commands.put(Withdraw(first["number"]), client="you", individual=None)
+    assert withdrawn == {"generation": 3, "number": first["number"]}
+    taken = await commands.take()
+    assert taken.steering.breed == ()
+    assert taken.changes == {"complexity_levels": (8, 4)}
+    for number in (first["number"], second["number"], 99):
+        with pytest.raises(CommandRefused, match="acts already"):
+            await commands.put(Withdraw(number), client="you", individual=None)
+
+
+async def test_what_was_withdrawn_is_not_played_again(tmp_path: Path) -> None:
+    commands, one = queue(tmp_path, next_generation=3), some_individual(1)
+    await commands.put(Pin(one.id), client="me", individual=one)
+    number = (await commands.put(Breed(one.id, 3), client="me", individual=one))["number"]
+    await commands.put(Withdraw(number), client="me", individual=None)
+    again = queue(tmp_path, next_generation=2)
+    again.play_again()
+    await again.take()
+    taken = await again.take()
+    assert (taken.steering.pinned, taken.steering.breed) == ((one,), ())
+    # A number is never given twice, so that a withdrawal means one command for ever.
+    assert (await again.put(Unpin(one.id), client="me", individual=None))["number"] == number + 1
+
+
+async def test_a_change_that_a_later_one_needs_cannot_be_withdrawn(tmp_path: Path) -> None:
+    commands = queue(tmp_path)
+    shares = SetParameters({"p_add_node": 0.5, "p_change_activation": 0.25})
+    number = (await commands.put(shares, client="me", individual=None))["number"]
+    needs_them = SetParameters({"p_add_node": 0.6, "p_add_connection": 0.15})
+    await commands.put(needs_them, client="me", individual=None)
+    with pytest.raises(CommandRefused, match="must sum to 1"):
+        await commands.put(Withdraw(number), client="me", individual=None)
+    assert commands.pending == {"p_add_node": 0.6, "p_change_activation": 0.25, "p_add_connection": 0.15}
+
+
+async def test_everybody_who_changed_a_parameter_is_named_once(tmp_path: Path) -> None:
+    commands = queue(tmp_path)
+    for who, levels in (("ada", 4), ("bob", 5), ("ada", 6)):
+        await commands.put(SetParameters({"complexity_levels": levels}), client=who, individual=None)
+    assert (await commands.take()).changed_by == ("ada", "bob")
 
 
 async def test_the_ends_are_those_that_act_in_the_next_generation(tmp_path: Path) -> None:

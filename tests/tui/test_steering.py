@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from galapagos.engine.commands import Breed, Drop, Inject, Pin, SetParameters, Unpin
+from galapagos.engine.commands import Breed, Drop, Inject, Pin, SetParameters, Unpin, Withdraw
 from galapagos.errors import CommandRefused, ConnectionLost
 from tests.engine.fakes import GENOME, FakeHost, elite_id, served
 from tui.run_link import RunLink
@@ -73,6 +73,48 @@ async def test_undo_goes_back_in_order_and_then_says_so() -> None:
         with pytest.raises(CommandRefused, match="nothing to undo"):
             await asked.undo()
     assert taken(host)[3:] == [SetParameters({"num_trials": 3}), Pin(elite_id(2)), Unpin(elite_id(1))]
+
+
+class NumberedHost(FakeHost):
+    """A host that numbers commands, and withdraws them as long as `waits`."""
+
+    waits = True
+
+    async def take(self, command: Command, client: str) -> dict[str, Any]:
+        if isinstance(command, Withdraw) and not self.waits:
+            raise CommandRefused("it acts already, so it cannot be withdrawn")
+        return await super().take(command, client) | {"number": len(self.commands) - 1}
+
+
+async def test_what_waits_is_withdrawn_whatever_it_is() -> None:
+    host = NumberedHost()
+    async with served(host) as (_, client):
+        asked = steering(client)
+        await asked.pin(elite_id(1), pin=True)
+        await asked.breed(elite_id(2), 3)
+        await asked.inject_saved(elite_id(3), "an old friend", GENOME.to_json())
+        undone = [await asked.undo() for _ in range(3)]
+    assert taken(host)[3:] == [Withdraw(2), Withdraw(1), Withdraw(0)]
+    assert undone == [
+        "undone before it acted: injection of an old friend",
+        f"undone before it acted: 3 children of {elite_id(2)[:8]}",
+        f"undone before it acted: pin of {elite_id(1)[:8]}",
+    ]
+
+
+async def test_what_acts_is_undone_by_its_opposite_or_not_at_all() -> None:
+    host = NumberedHost()
+    host.waits = False
+    async with served(host) as (_, client):
+        asked = steering(client)
+        await asked.drop(elite_id(1))
+        await asked.breed(elite_id(2), 1)
+        with pytest.raises(CommandRefused, match="it acts already, and nothing takes that back"):
+            await asked.undo()
+        assert "undone: drop of" in await asked.undo()
+        with pytest.raises(CommandRefused, match="nothing to undo"):
+            await asked.undo()
+    assert taken(host)[2:] == [Inject(GENOME.to_json(), parent=elite_id(1))]
 
 
 async def test_an_undo_that_is_refused_can_be_tried_again() -> None:
