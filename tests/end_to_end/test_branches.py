@@ -11,7 +11,7 @@ import pytest
 from galapagos.cli import main
 from galapagos.engine.blocking_client import BlockingClient
 from galapagos.engine.branches import FORK, REPLAY, Branch, branch_of, fork, make_replay
-from galapagos.engine.commands import Breed, Drop, Inject, Pin, SetParameters
+from galapagos.engine.commands import Breed, Continue, Drop, Inject, Pause, Pin, SetParameters, Withdraw
 from galapagos.engine.launch import launch
 from galapagos.engine.run_directory import list_runs, open_run
 from galapagos.engine.snapshot import RunState
@@ -37,6 +37,9 @@ def steered(tmp_path_factory: pytest.TempPathFactory) -> RunDirectory:
         client.send(Pin(elite.id))
         client.send(Breed(elite.id, 3))
         client.send(Drop(elite.id))
+        client.send(Pause())
+        client.send(Withdraw(client.send(Breed(elite.id, 5))["number"]))
+        client.send(Continue())
         client.wait(lambda snapshot: snapshot.state is RunState.FINISHED, timeout=120)
         end(client)
     return run

@@ -156,7 +156,7 @@ async def test_a_run_that_was_finished_and_told_to_go_on_is_the_same_played_agai
         engine = open_engine(lingering, linger=True)
         running = asyncio.create_task(engine.run(Server()))
         await until(lambda: engine.state is RunState.FINISHED)
-        assert await engine.take(raised, "me") == {"generation": 2}
+        assert (await engine.take(raised, "me"))["generation"] == 2
         await until(lambda: engine.state is RunState.FINISHED and engine.commands.next_generation == 4)
         engine.stop()
         await running
@@ -189,7 +189,7 @@ async def test_commands_that_come_in_the_last_generation_wait_for_the_one_after_
         assert not engine.evolution.finished
         pinned = engine.evolution.population[0].id
         for command in (SetParameters({"complexity_levels": 3}), Pin(pinned)):
-            assert await engine.take(command, "me") == {"generation": 2}
+            assert (await engine.take(command, "me"))["generation"] == 2
         await until(lambda: engine.state is RunState.FINISHED)
         if lingers:
             await engine.take(SetParameters({"num_generations": 3}), "me")
