@@ -131,7 +131,9 @@ def state_from_json(
     def outcome(data: object) -> Outcome:
         return _with_arrays(outcome_from_json(_restored(data)), members(data, "an outcome"), arrays)
 
-    test = _restored(state.get("champion_test"))
+    if "champion_test" not in state:
+        raise ValueError("champion_test is missing; null would be right where there is none")
+    test = _restored(state["champion_test"])
     population, outcomes = tuple(map(at, listed("population"))), tuple(map(outcome, listed("outcomes")))
     if len(population) != len(outcomes):
         raise ValueError("it has another number of outcomes than its population has individuals")
