@@ -7,7 +7,7 @@ generation where it leaves; what lies between the two is evolved again.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from shutil import copyfile
 from typing import TYPE_CHECKING, Any
 
@@ -18,11 +18,13 @@ from galapagos.engine.checkpoint import load_checkpoint, write_checkpoint
 from galapagos.engine.commands import SetParameters, command_to_json
 from galapagos.engine.environment import describe_environment, differences
 from galapagos.engine.journal import commands_of, last_generation_line, write_commands
+from galapagos.engine.plain_files import read_plain
 from galapagos.engine.run_directory import create_run, remove_run
 from galapagos.engine.steering import standing
 from galapagos.errors import RunDirectoryError, UnknownRun
 from galapagos.parameter_files import load_parameters, validate_change
 from galapagos.plain_text import plain
+from galapagos.strict_json import members, parse_json, text, whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
 
 FORK, REPLAY = "fork", "replay"
 _ATTEMPTS = 20
+_MOST_BYTES = 2**20
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +59,17 @@ class Branch:
 def branch_of(run: RunDirectory) -> Branch | None:
     """Return where a run comes from; None where it is made of no other, or its file is damaged."""
     try:
-        data = orjson.loads(run.branch_file.read_bytes())
-        branch = Branch(**{item.name: data[item.name] for item in fields(Branch)})
-    except (OSError, ValueError, KeyError, TypeError):
+        found = members(parse_json(read_plain(run.branch_file, _MOST_BYTES)), "branch.json")
+        branch = Branch(
+            kind=text(found.get("kind"), "kind"),
+            source=text(found.get("source"), "source"),
+            generation=whole(found.get("generation"), "generation"),
+            changes=members(found.get("changes"), "changes"),
+        )
+    except (OSError, ValueError):
         return None
-    kinds = {"kind": str, "source": str, "generation": int, "changes": dict}
-    sound = all(type(getattr(branch, name)) is kind for name, kind in kinds.items())
-    return branch if sound and branch.kind in (FORK, REPLAY) else None
+    sound = branch.kind in (FORK, REPLAY) and branch.source.startswith("/") and branch.source.isprintable()
+    return branch if sound else None
 
 
 def make_replay(source: RunDirectory, until: int | None = None) -> tuple[RunDirectory, int]:
@@ -141,11 +148,9 @@ def parameters_at(source: RunDirectory, at: int) -> Parameters:
 def other_program(run: RunDirectory) -> str:
     """Return what of program and machine is not as it was when a run was made, in a line, or nothing."""
     try:
-        recorded = orjson.loads(run.environment_file.read_bytes())
+        recorded = members(parse_json(read_plain(run.environment_file, _MOST_BYTES)), "environment.json")
     except (OSError, ValueError):
         return "made with versions that nothing tells: it may come out otherwise"
-    if not isinstance(recorded, dict):
-        recorded = {}
     found = differences(recorded, describe_environment(0))
     return f"made with {', '.join(found)}: it may come out otherwise" if found else ""
 

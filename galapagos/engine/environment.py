@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 SCHEMA_VERSION = 1
+_LONGEST = 80
 _PACKAGES = (
     "galapagos",
     "numpy",
@@ -58,7 +59,7 @@ def differences(recorded: Mapping[str, Any], present: Mapping[str, Any]) -> list
     """
     before, now = _compared(recorded), _compared(present)
     return [
-        f"{name} {plain(str(before[name]))}, now {plain(str(now.get(name)))}"
+        f"{name} {plain(str(before[name]), _LONGEST)}, now {plain(str(now.get(name)), _LONGEST)}"
         for name in before
         if before[name] is not None and before[name] != now.get(name)
     ]

@@ -9,16 +9,18 @@ import re
 import socket
 import time
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 import orjson
 
 from galapagos import home
 from galapagos.engine.atomic_files import atomic_write
+from galapagos.engine.plain_files import read_plain
 from galapagos.engine.process_identity import is_running, process_start
 from galapagos.errors import RunDirectoryError
 from galapagos.plain_text import plain
+from galapagos.strict_json import finite, members, parse_json, text, whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,6 +44,11 @@ FILES = (
     "engine.lock",
     "log.txt",
 )
+
+_MOST_BYTES = 2**16
+_LAST_SECOND = 253_402_300_799.0  # of the year 9999, the last that has four digits
+_LARGEST_PID, _LARGEST_INODE = 2**31 - 1, 2**64 - 1
+
 DIRECTORIES = ("individuals", "checkpoint", "elites", "networks", "tensorboard")
 
 
@@ -186,7 +193,7 @@ class RunDirectory:
                 fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 record = self.engine_file()
-                process = f" (process {record.pid} on {record.host})" if record and record.pid else ""
+                process = f" (process {record.pid} on {plain(record.host)})" if record and record.pid else ""
                 raise RunDirectoryError(
                     f"run {plain(self.name)} has an engine already{process}; attach to it or stop it first"
                 ) from None
@@ -226,20 +233,9 @@ class RunDirectory:
     def engine_file(self) -> EngineRecord | None:
         """Return what `engine.json` says, None where it is missing or damaged."""
         try:
-            data = orjson.loads(self.engine_json.read_bytes())
-            record = EngineRecord(**{item.name: data[item.name] for item in fields(EngineRecord)})
-        except (OSError, ValueError, KeyError, TypeError):
+            return _record(parse_json(read_plain(self.engine_json, _MOST_BYTES)))
+        except (OSError, ValueError):
             return None
-        texts = (
-            record.title,
-            record.state,
-            record.message,
-            record.host,
-            record.socket,
-            record.experiment,
-        )
-        sound = all(isinstance(text, str) for text in texts) and isinstance(record.created, int | float)
-        return record if sound and isinstance(record.pid, int | None) else None
 
     def experiment(self) -> str:
         """Return the kind of experiment: as `engine.json` says, without it as the parameters do."""
@@ -281,3 +277,25 @@ class RunDirectory:
         if record is None or self.condition() != ELSEWHERE:
             return command
         return shlex.join(["ssh", "-t", plain(record.host), command])
+
+
+def _record(data: object) -> EngineRecord:
+    """Return the record of a JSON object; ValueError where it is none."""
+    found = members(data, "engine.json")
+    pid, start = found.get("pid"), found.get("process_start")
+    created = finite(found.get("created"), "created")
+    if not 0 <= created <= _LAST_SECOND:
+        raise ValueError(f"created is {created}; it must be seconds since 1970")
+    return EngineRecord(
+        title=text(found.get("title"), "title"),
+        created=created,
+        state=text(found.get("state"), "state"),
+        message=text(found.get("message"), "message"),
+        host=text(found.get("host"), "host"),
+        # 0 and negative numbers would mean groups of processes.
+        pid=None if pid is None else whole(pid, "pid", 1, _LARGEST_PID),
+        process_start=None if start is None else text(start, "process_start"),
+        socket=text(found.get("socket"), "socket"),
+        inode=whole(found.get("inode"), "inode", 0, _LARGEST_INODE),
+        experiment=text(found.get("experiment"), "experiment"),
+    )
