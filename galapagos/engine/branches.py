@@ -15,13 +15,14 @@ import orjson
 
 from galapagos.engine.atomic_files import atomic_write
 from galapagos.engine.checkpoint import load_checkpoint, write_checkpoint
+from galapagos.engine.command_entries import checked
 from galapagos.engine.commands import SetParameters, command_to_json
 from galapagos.engine.environment import describe_environment, differences
 from galapagos.engine.journal import commands_of, last_generation_line, write_commands
 from galapagos.engine.plain_files import read_plain
 from galapagos.engine.run_directory import create_run, remove_run
 from galapagos.engine.steering import standing
-from galapagos.errors import RunDirectoryError, UnknownRun
+from galapagos.errors import CheckpointError, InvalidParameters, RunDirectoryError, UnknownRun
 from galapagos.parameter_files import load_parameters, validate_change
 from galapagos.plain_text import plain
 from galapagos.strict_json import members, parse_json, text, whole
@@ -139,9 +140,14 @@ def parameters_at(source: RunDirectory, at: int) -> Parameters:
     """
     _reached(source, at)
     parameters = load_parameters(source.parameters_file)
-    for _, entry in standing(commands_of(source.commands_file, before=at)):
+    for _, entry in standing(checked(commands_of(source.commands_file, before=at))):
         if entry["command"] == "set":
-            parameters = parameters.changed(**entry["changes"])
+            try:
+                parameters = validate_change(parameters, entry["changes"])
+            except InvalidParameters as error:
+                raise CheckpointError(
+                    f"{source.commands_file} changes parameters as it cannot be: {'; '.join(error.problems)}"
+                ) from None
     return parameters
 
 

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError, with_config
 
 from galapagos.errors import CommandRefused
+from galapagos.plain_text import plain
 
 _EXACT = ConfigDict(extra="forbid")
 Id = Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
@@ -128,7 +129,8 @@ def command_from_json(data: object) -> Command:
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         where = ".".join(str(part) for part in first["loc"]) or "command"
-        raise CommandRefused(f"{where}: {first['msg']}") from None
+        # Where it is too much, its name stands there, which may be anything.
+        raise CommandRefused(plain(f"{where}: {first['msg']}")) from None
 
 
 def command_to_json(command: Command) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from galapagos.engine.command_entries import FAILURE, checked, command_of
 from galapagos.engine.commands import (
     Breed,
     Drop,
@@ -20,7 +21,7 @@ from galapagos.engine.commands import (
     command_to_json,
 )
 from galapagos.engine.individual_json import individual_from_json, individual_to_json
-from galapagos.errors import CommandRefused, InvalidParameters
+from galapagos.errors import CheckpointError, CommandRefused, InvalidParameters
 from galapagos.evolution.reproduction import Steering
 from galapagos.genomes.any_genome import genome_from_json
 from galapagos.parameter_files import validate_change
@@ -33,13 +34,6 @@ if TYPE_CHECKING:
     from galapagos.evolution.individual import Individual
     from galapagos.genomes.genome import Genome
     from galapagos.parameters import Parameters
-
-FAILURE = "failure"
-"""The log entry of a failure that depends on the clock or the machine, obeyed on resume and replay."""
-
-
-_OF_THE_LOG = frozenset({"client", "individual", "number"})
-"""What the log has of a command beside the command itself."""
 
 
 def standing(entries: Iterable[tuple[int, dict[str, Any]]]) -> list[tuple[int, dict[str, Any]]]:
@@ -101,8 +95,12 @@ class CommandQueue:
     _numbered: int = 0
 
     def play_again(self) -> None:
-        """Queue the logged commands that act from `next_generation` on, and know every logged failure."""
-        entries = self.log.read()
+        """Queue the logged commands that act from `next_generation` on, and know every logged failure.
+
+        Raises:
+            CheckpointError: Where the log is damaged.
+        """
+        entries = checked(self.log.read())
         self._numbered = 1 + max((entry.get("number", 0) for _, entry in entries), default=-1)
         for generation, entry in standing(entries):
             if entry["command"] == FAILURE:
@@ -110,6 +108,7 @@ class CommandQueue:
                 self._failures[key] = (entry["kind"], entry["message"])
             elif generation >= self.next_generation:
                 self._waiting.append((generation, entry))
+        self._check_waiting()
 
     async def put(
         self, command: SteeringCommand, *, client: str, individual: Individual | None
@@ -197,6 +196,25 @@ class CommandQueue:
         except InvalidParameters as error:
             raise CommandRefused("; ".join(error.problems)) from None
 
+    def _check_waiting(self) -> None:
+        """Check what waits as it was when it was taken: in the order of generations, one after the other."""
+        before: dict[str, Any] = {}
+        last = 0
+        for generation, entry in self._waiting:
+            if generation < last:
+                raise CheckpointError(
+                    f"the log has a command of generation {generation} after one of generation {last}"
+                )
+            last = generation
+            if entry["command"] == "set":
+                try:
+                    self._check(before, entry["changes"])
+                except CommandRefused as error:
+                    raise CheckpointError(
+                        f"the log changes parameters in generation {generation} as it cannot be: {error}"
+                    ) from None
+                before |= entry["changes"]
+
     def _apply(self, entries: Iterable[dict[str, Any]], generation: int) -> Taken:
         before = self.parameters
         injected: list[tuple[Genome, str | None]] = []
@@ -207,7 +225,7 @@ class CommandQueue:
         for entry in entries:
             about = entry.get("individual")
             individual = None if about is None else individual_from_json(about)
-            fields = {key: value for key, value in entry.items() if key not in _OF_THE_LOG}
+            fields = command_of(entry)
             client = plain(str(entry.get("client", "")))
             match command_from_json(fields):
                 case SetParameters(changes):
