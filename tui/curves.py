@@ -5,16 +5,22 @@ from __future__ import annotations
 import math
 from array import array
 from dataclasses import dataclass, field
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import TYPE_CHECKING, Any
 
+from galapagos.engine.plain_files import open_plain
 from tui.marks import Mark, mark_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
+    from typing import BinaryIO
 
 PIECE = 1 << 19
+_LONGEST_LINE = 1 << 24
+_KNOWN_AGAIN = 256
+"""Bytes by which a journal is known again: lines have times in them, so no two are the same."""
+
 COLUMNS = ("best_fitness", "mean_fitness", "champion_fitness", "max_objective")
 """What a journal says of every generation."""
 RATE = "evaluations_per_second"
@@ -47,50 +53,58 @@ class Batch:
         offset: Where to read on, in bytes.
         more: Whether the file holds more at once.
         restarted: Whether the file was cut, so that these lines are its first.
+        end: The bytes before `offset`, by which the next reading knows the file again.
     """
 
     lines: list[dict[str, Any]]
     offset: int
     more: bool
     restarted: bool
+    end: bytes = b""
 
 
-def read_batch(path: Path, offset: int, last_generation: int) -> Batch:
-    """Return the next complete lines, at most about half a megabyte of them.
+def read_batch(path: Path, offset: int, end: bytes = b"") -> Batch:
+    """Return the next complete lines, at most about half a megabyte of them; damaged ones are passed over.
 
-    A resume cuts the journal and writes the same generations again: a file that became shorter, a line that
-    does not parse or a generation at or before `last_generation` means to start again from its first line.
+    A resume cuts the journal and writes the same generations again: where the file became shorter, or has
+    other bytes before `offset` than it had, reading starts again from its first line.
+
+    Args:
+        path: The journal.
+        offset: Where to read on, as the last batch says.
+        end: What the last batch says of the bytes before.
     """
-    batch = _read(path, offset)
-    if batch is not None and all(
-        line.get("generation", 0) > last_generation
-        for line in batch.lines
-        if line.get("type") == "generation"
-    ):
-        return batch
-    return _read(path, 0, restarted=True) or Batch([], 0, more=False, restarted=True)
+    try:
+        with open_plain(path) as file:
+            return _read(file, offset, end)
+    except OSError:
+        return Batch([], 0, more=False, restarted=offset > 0)
 
 
-def _read(path: Path, offset: int, *, restarted: bool = False) -> Batch | None:
+def _read(file: BinaryIO, offset: int, end: bytes) -> Batch:
+    size = file.seek(0, 2)
+    file.seek(max(0, offset - len(end)))
+    restarted = size < offset or file.read(len(end)) != end
+    if restarted:
+        offset, end = file.seek(0), b""
+    piece = file.read(PIECE)
+    if len(piece) == PIECE and b"\n" not in piece:
+        piece += file.readline(_LONGEST_LINE)
+    complete = piece[: piece.rfind(b"\n") + 1]
+    lines = [line for line in map(_parsed, complete.splitlines()) if line is not None]
+    after = offset + len(complete)
+    more = bool(complete) and after < size
+    return Batch(lines, after, more, restarted, (end + complete)[-_KNOWN_AGAIN:])
+
+
+def _parsed(line: bytes) -> dict[str, Any] | None:
     import orjson
 
     try:
-        with path.open("rb") as file:
-            size = file.seek(0, 2)
-            if size < offset:
-                return None
-            file.seek(offset)
-            piece = file.read(PIECE)
-    except OSError:
-        return Batch([], offset, more=False, restarted=restarted) if offset == 0 else None
-    complete = piece[: piece.rfind(b"\n") + 1]
-    try:
-        lines = [orjson.loads(line) for line in complete.splitlines() if line]
+        value = orjson.loads(line)
     except orjson.JSONDecodeError:
         return None
-    end = offset + len(complete)
-    more = bool(complete) and end < size
-    return Batch([line for line in lines if isinstance(line, dict)], end, more, restarted)
+    return value if isinstance(value, dict) else None
 
 
 @dataclass(slots=True)
@@ -135,12 +149,26 @@ class Curves:
         for is_generation, group in groupby(batch.lines, key=_is_generation):
             lines = list(group)
             if is_generation:
-                self._append(lines)
+                self._append(self._growing(lines))
             else:
                 self._take(lines)
         return (len(self.generations), len(self.marks), self._tested) != before
 
+    def _growing(self, lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Return the lines whose generations grow, which all do unless the journal is damaged."""
+        numbers = [self.last_generation, *(line["generation"] for line in lines)]
+        if all(before < number for before, number in pairwise(numbers)):
+            return lines
+        last, kept = self.last_generation, []
+        for line in lines:
+            if line["generation"] > last:
+                last = line["generation"]
+                kept.append(line)
+        return kept
+
     def _append(self, lines: Sequence[dict[str, Any]]) -> None:
+        if not lines:
+            return
         old = len(self.generations)
         self.generations.extend([line["generation"] for line in lines])
         for name in COLUMNS:
@@ -200,7 +228,7 @@ class Source:
 
 
 def _is_generation(line: dict[str, Any]) -> bool:
-    return line.get("type") == "generation" and isinstance(line.get("generation"), int)
+    return line.get("type") == "generation" and type(line.get("generation")) is int
 
 
 def _rate(line: dict[str, Any]) -> float:

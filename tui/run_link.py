@@ -237,14 +237,15 @@ class _Journal:
         self.directory = directory
         self.curves = Curves()
         self._offset = 0
+        self._end = b""
 
     async def read(self) -> tuple[bool, bool]:
         """Read on; return whether the curves are others now, and whether there is more at once."""
         path = self.directory / "journal.jsonl"
-        batch = await asyncio.to_thread(read_batch, path, self._offset, self.curves.last_generation)
+        batch = await asyncio.to_thread(read_batch, path, self._offset, self._end)
         if batch.restarted:
             self.curves = Curves()
-        self._offset = batch.offset
+        self._offset, self._end = batch.offset, batch.end
         return self.curves.extend(batch) or batch.restarted, batch.more
 
 

@@ -30,15 +30,15 @@ class Reader:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.curves = Curves()
-        self.offset = 0
+        self.offset, self.end = 0, b""
 
     def read(self) -> Curves:
         more = True
         while more:
-            batch = read_batch(self.path, self.offset, self.curves.last_generation)
+            batch = read_batch(self.path, self.offset, self.end)
             if batch.restarted:
                 self.curves = Curves()
-            self.offset, more = batch.offset, batch.more
+            self.offset, self.end, more = batch.offset, batch.end, batch.more
             self.curves.extend(batch)
         return self.curves
 
@@ -106,16 +106,31 @@ def test_a_long_journal_is_read_in_pieces(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr(curves, "PIECE", 1000)
     path = tmp_path / "journal.jsonl"
     write(path, *(generation(number) for number in range(500)))
-    first = read_batch(path, 0, -1)
+    first = read_batch(path, 0)
     assert first.more
     assert len(first.lines) < 20
     assert list(Reader(path).read().generations) == list(range(500))
 
 
-def test_a_damaged_line_ends_the_reading_instead_of_the_dashboard(tmp_path: Path) -> None:
+def test_a_damaged_line_is_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "journal.jsonl"
     write(path, generation(0), tail=b"{broken\n[1]\n")
-    assert list(Reader(path).read().generations) == []
+    reader = Reader(path)
+    assert list(reader.read().generations) == [0]
+    with path.open("ab") as file:
+        file.write(orjson.dumps(generation(1)) + b"\n")
+    assert list(reader.read().generations) == [0, 1]
+    # However small the pieces are, so that one may begin with it.
+    monkeypatch.setattr(curves, "PIECE", 8)
+    assert list(Reader(path).read().generations) == [0, 1]
+
+
+def test_generations_that_do_not_grow_are_passed_over(tmp_path: Path) -> None:
+    path = tmp_path / "journal.jsonl"
+    write(path, *(generation(number) for number in (0, 1, 1, 0, 5, 3)), generation(6, generation="7"))
+    curves_of_it = Reader(path).read()
+    assert list(curves_of_it.generations) == [0, 1, 5]
+    assert {len(series) for series in curves_of_it.series.values()} == {3}
 
 
 def test_what_is_read_on_does_not_move_what_was_handed_out(tmp_path: Path) -> None:

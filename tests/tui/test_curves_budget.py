@@ -45,10 +45,10 @@ def resident_megabytes() -> float:
 
 
 def read_all(path: Path) -> Curves:
-    curves, offset, more = Curves(), 0, True
+    curves, offset, end, more = Curves(), 0, b"", True
     while more:
-        batch = read_batch(path, offset, curves.last_generation)
-        offset, more = batch.offset, batch.more
+        batch = read_batch(path, offset, end)
+        offset, end, more = batch.offset, batch.end, batch.more
         curves.extend(batch)
     return curves
 
