@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import stat
 import subprocess
@@ -113,3 +114,47 @@ async def test_a_client_of_another_user_is_refused(
     ]
     assert server.clients == 0
     await client.close()
+
+
+AS_NOBODY = """
+import os, socket, sys
+os.setgroups([]); os.setgid(65534); os.setuid(65534)
+with socket.socket(socket.AF_UNIX) as client:
+    client.settimeout(20)
+    try:
+        client.connect(sys.argv[1])
+        client.sendall(b"\\0\\0\\0\\x22" + b'{"request": 1, "snapshot": true}  ')
+        print(client.recv(65536).decode(errors="replace"))
+    except OSError as error:
+        print(type(error).__name__, error.errno)
+"""
+as_root = pytest.mark.skipif(os.getuid() != 0, reason="only root can become another user")
+
+
+async def what_nobody_gets(path: Path) -> str:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", AS_NOBODY, str(path), stdout=asyncio.subprocess.PIPE, cwd="/"
+    )
+    output, _ = await process.communicate()
+    return output.decode()
+
+
+@as_root
+async def test_another_user_cannot_even_see_the_socket(socket_path: Path) -> None:
+    server = WatchedServer(FakeHost())
+    await server.start(socket_path)
+    assert (await what_nobody_gets(socket_path)).split() == ["PermissionError", str(errno.EACCES)]
+    await server.close()
+
+
+@as_root
+async def test_another_user_is_turned_away_although_somebody_opened_the_door(socket_path: Path) -> None:
+    server = WatchedServer(FakeHost())
+    await server.start(socket_path)
+    socket_path.parent.chmod(0o755)
+    socket_path.chmod(0o666)
+    told = await what_nobody_gets(socket_path)
+    assert "belongs to another user" in told or "user 65534" in told
+    assert '"snapshot"' not in told
+    assert server.counts == []
+    await server.close()
