@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from galapagos.engine.plain_files import open_plain
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -41,7 +43,7 @@ def read_history(run_directory: Path) -> list[ParameterChange]:
     clients: dict[tuple[int, str], str] = {}
     for line in _lines(run_directory / "commands.jsonl", b'"set"'):
         command, generation = line.get("command"), line.get("generation")
-        if isinstance(command, dict) and command.get("command") == "set" and isinstance(generation, int):
+        if isinstance(command, dict) and command.get("command") == "set" and type(generation) is int:
             changes = command.get("changes")
             for name in changes if isinstance(changes, dict) else ():
                 clients[generation, name] = str(command.get("client", ""))
@@ -55,7 +57,7 @@ def read_history(run_directory: Path) -> list[ParameterChange]:
 def _changes(journal: Path) -> Iterator[tuple[int, str, Any, Any]]:
     for line in _lines(journal, b'"parameters"'):
         generation, changes = line.get("generation"), line.get("changes")
-        if line.get("type") != "parameters" or not isinstance(generation, int):
+        if line.get("type") != "parameters" or type(generation) is not int:
             continue
         for name, values in changes.items() if isinstance(changes, dict) else ():
             if isinstance(values, list) and len(values) == 2:
@@ -64,12 +66,12 @@ def _changes(journal: Path) -> Iterator[tuple[int, str, Any, Any]]:
 
 def _lines(path: Path, mark: bytes) -> Iterator[dict[str, Any]]:
     """Return the objects of the lines that hold a mark; of a line that is still written, nothing."""
-    import orjson
+    from galapagos.strict_json import parse_json
 
     for line in _marked(path, mark):
         try:
-            value = orjson.loads(line)
-        except orjson.JSONDecodeError:
+            value = parse_json(line)
+        except ValueError:
             continue
         if isinstance(value, dict):
             yield value
@@ -78,7 +80,7 @@ def _lines(path: Path, mark: bytes) -> Iterator[dict[str, Any]]:
 def _marked(path: Path, mark: bytes) -> Iterator[bytes]:
     rest = b""
     try:
-        with path.open("rb") as file:
+        with open_plain(path) as file:
             while piece := file.read(_PIECE):
                 text = rest + piece
                 whole = text[: text.rfind(b"\n") + 1]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from galapagos.cli.asking import agreed
 from galapagos.cli.choose_run import find_run
-from galapagos.cli.parsing import Parser, WrongCall, nearest, say, say_json, table
+from galapagos.cli.parsing import Parser, WrongCall, nearest, note, say, say_json, table
 from galapagos.plain_text import plain
 
 if TYPE_CHECKING:
@@ -71,9 +71,13 @@ def _export(arguments: list[str]) -> int:
     run = find_run(namespace.run)
     target = Path(namespace.to).expanduser() if namespace.to else Path(f"{run.name}_csv")
     from galapagos.engine.export import export_run
+    from galapagos.engine.history import load_run
 
-    for path in export_run(run, target):
+    history = load_run(run)
+    for path in export_run(run, target, history):
         say(plain(str(path)))
+    for problem in history.problems:
+        note(plain(problem, 400))
     return 0
 
 

@@ -17,12 +17,13 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from galapagos.engine.history import RunHistory
     from galapagos.engine.run_directory import RunDirectory
 
 CURVES, INDIVIDUALS = "curves.csv", "individuals.csv"
 
 
-def export_run(run: RunDirectory, target: Path) -> list[Path]:
+def export_run(run: RunDirectory, target: Path, history: RunHistory | None = None) -> list[Path]:
     """Write `curves.csv` (a row a generation) and `individuals.csv` (a row each individual and generation).
 
     Numbers have all their digits; what does not exist, such as the fitness of a failure, is an empty field.
@@ -30,6 +31,7 @@ def export_run(run: RunDirectory, target: Path) -> list[Path]:
     Args:
         run: The run, live or over.
         target: A directory, made where it is not there.
+        history: What `load_run` returns of it, where that was called already.
 
     Returns:
         The files that were written.
@@ -37,7 +39,7 @@ def export_run(run: RunDirectory, target: Path) -> list[Path]:
     Raises:
         RunDirectoryError: Where one of the files is there already, cannot be written, or the run is damaged.
     """
-    history = load_run(run)
+    history = load_run(run) if history is None else history
     files = {CURVES: history.generations, INDIVIDUALS: history.individuals}
     for name in files:
         if (target / name).exists():

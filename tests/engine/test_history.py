@@ -64,3 +64,14 @@ def test_a_long_journal_is_not_held_as_objects(run: RunDirectory) -> None:
     columns = load_run(run.path).generations
     assert len(columns["generation"]) == 40_000
     assert sum(sys.getsizeof(column) for column in columns.values()) < 40_000 * 150
+
+
+def test_damaged_lines_are_left_out_and_told(run: RunDirectory) -> None:
+    with run.journal_file.open("ab") as file:
+        file.write(b'{"type":"generation"}\n{broken\n{"type":"test","type":"pin"}\n[1]\n{"type":"half')
+    history = load_run(run)
+    assert len(history.generations["generation"]) == 3
+    assert len(history.problems) == 4
+    for problem, number in zip(history.problems, range(7, 11), strict=True):
+        assert problem.startswith(f"line {number} of {run.journal_file} is damaged and left out: ")
+        assert problem.isprintable()
