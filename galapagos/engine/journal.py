@@ -12,6 +12,7 @@ import orjson
 from galapagos.engine.atomic_files import atomic_write, sync_directory, write_all
 from galapagos.errors import CheckpointError, CommandRefused
 from galapagos.plain_text import plain
+from galapagos.strict_json import members, parse_json, whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -242,9 +243,10 @@ def last_generation_line(path: Path) -> dict[str, Any]:
             end, size = file.seek(0, os.SEEK_END), _TAIL_BYTES
             while True:
                 file.seek(max(0, end - size))
-                for text in reversed(file.read(size).splitlines(keepends=True)):
-                    line = _parsed(text) if text.endswith(b"\n") else None
-                    if line is not None and line.get("type") == "generation":
+                # What stands behind the last end of a line is still being written.
+                for text in reversed(file.read(size).split(b"\n")[:-1]):
+                    line = _parsed(text)
+                    if line is not None and _is_of_generation(line):
                         return line
                 if size >= end:
                     return {}
@@ -278,7 +280,7 @@ def read_lines(
     except FileNotFoundError:
         return [], 0
     whole = text[: text.rfind(b"\n") + 1]
-    lines = (_parsed(line) for line in whole.splitlines())
+    lines = (_parsed(line) for line in whole.split(b"\n"))
     return [line for line in lines if line is not None], from_offset + len(whole)
 
 
@@ -293,15 +295,17 @@ def each_line(path: Path) -> Iterator[dict[str, Any]]:
 
 def _commands(text: bytes, path: Path) -> list[tuple[int, dict[str, Any]]]:
     commands = []
-    for number, line in enumerate(text.splitlines(keepends=True), start=1):
-        if line.endswith(_TORN) or not line.endswith(b"\n"):
+    # What stands behind the last end of a line was torn off by a crash.
+    for number, line in enumerate(text.split(b"\n")[:-1], start=1):
+        if line.endswith(_TORN.rstrip()):
             continue
         try:
-            entry = orjson.loads(line)
-            commands.append((int(entry["generation"]), dict(entry["command"])))
-        except (ValueError, KeyError, TypeError):
+            entry = members(parse_json(line), "it")
+            generation = whole(entry.get("generation"), "generation")
+            commands.append((generation, members(entry.get("command"), "command")))
+        except ValueError as error:
             raise CheckpointError(
-                f"line {number} of {path} is damaged; without it the run cannot go on"
+                f"line {number} of {path} is damaged; without it the run cannot go on: {error}"
             ) from None
     return commands
 
@@ -312,10 +316,14 @@ def _command_line(generation: int, command: dict[str, Any]) -> bytes:
 
 def _parsed(text: bytes) -> dict[str, Any] | None:
     try:
-        line = orjson.loads(text)
+        return members(parse_json(text), "it")
     except ValueError:
         return None
-    return line if isinstance(line, dict) else None
+
+
+def _is_of_generation(line: dict[str, Any]) -> bool:
+    number = line.get("generation")
+    return line.get("type") == "generation" and type(number) is int and number >= 0
 
 
 def _line(data: dict[str, Any]) -> bytes:
