@@ -12,7 +12,7 @@ from galapagos.engine.plain_files import open_plain
 from tui.marks import Mark, mark_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
     from typing import BinaryIO
 
@@ -91,20 +91,21 @@ def _read(file: BinaryIO, offset: int, end: bytes) -> Batch:
     if len(piece) == PIECE and b"\n" not in piece:
         piece += file.readline(_LONGEST_LINE)
     complete = piece[: piece.rfind(b"\n") + 1]
-    lines = [line for line in map(_parsed, complete.splitlines()) if line is not None]
     after = offset + len(complete)
     more = bool(complete) and after < size
-    return Batch(lines, after, more, restarted, (end + complete)[-_KNOWN_AGAIN:])
+    return Batch(list(_objects(complete)), after, more, restarted, (end + complete)[-_KNOWN_AGAIN:])
 
 
-def _parsed(line: bytes) -> dict[str, Any] | None:
-    import orjson
+def _objects(lines: bytes) -> Iterator[dict[str, Any]]:
+    from galapagos.strict_json import parse_json
 
-    try:
-        value = orjson.loads(line)
-    except orjson.JSONDecodeError:
-        return None
-    return value if isinstance(value, dict) else None
+    for line in lines.split(b"\n"):
+        try:
+            value = parse_json(line)
+        except ValueError:
+            continue
+        if isinstance(value, dict):
+            yield value
 
 
 @dataclass(slots=True)

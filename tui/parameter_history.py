@@ -86,6 +86,6 @@ def _marked(path: Path, mark: bytes) -> Iterator[bytes]:
                 whole = text[: text.rfind(b"\n") + 1]
                 rest = text[len(whole) :]
                 if mark in whole:
-                    yield from (line for line in whole.splitlines() if mark in line)
+                    yield from (line for line in whole.split(b"\n") if mark in line)
     except OSError:
         return

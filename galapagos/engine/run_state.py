@@ -9,7 +9,7 @@ import re
 import socket
 import time
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING
 
 import orjson
@@ -282,6 +282,9 @@ class RunDirectory:
 def _record(data: object) -> EngineRecord:
     """Return the record of a JSON object; ValueError where it is none."""
     found = members(data, "engine.json")
+    missing = [item.name for item in fields(EngineRecord) if item.name not in found]
+    if missing:
+        raise ValueError(f"{missing[0]} is missing")
     pid, start = found.get("pid"), found.get("process_start")
     created = finite(found.get("created"), "created")
     if not 0 <= created <= _LAST_SECOND:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from base64 import b64decode
 from typing import TYPE_CHECKING, Any
 
@@ -140,7 +141,24 @@ def refuse(constant: str) -> None:
 
 def second_reading(content: bytes) -> Any:
     """Return what the standard library reads, where no name may stand twice and every number is finite."""
-    return json.loads(content.decode(), object_pairs_hook=refuse_twice, parse_constant=refuse)
+    return json.loads(
+        content.decode(),
+        object_pairs_hook=refuse_twice,
+        parse_constant=refuse,
+        parse_float=finite_number,
+        parse_int=number_of_64_bits,
+    )
+
+
+def finite_number(text: str) -> float:
+    assert math.isfinite(float(text)), text
+    return float(text)
+
+
+def number_of_64_bits(text: str) -> float:
+    """Return a whole number, as a float64 where it has more than 64 bits."""
+    number = int(text) if len(text) < 30 else 2**64
+    return number if -(2**63) <= number < 2**64 else finite_number(text)
 
 
 def canonical(data: dict[str, Any]) -> dict[str, Any]:
