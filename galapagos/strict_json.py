@@ -11,11 +11,14 @@ from __future__ import annotations
 import math
 import re
 import reprlib
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
 from galapagos.plain_text import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 MAX_DEPTH = 60
 """The most objects and lists within each other; what this program writes has ten."""
@@ -26,6 +29,7 @@ MAX_VALUES = 2_000_000
 LARGEST_EXACT = 2**53
 """The largest whole number up to which a float64 holds every one."""
 
+_HOLDERS = {dict, list}
 _TEXT = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
 
 
@@ -119,16 +123,21 @@ def shown(value: object) -> str:
 
 def _count_names(data: object) -> int:
     """Return how many names all objects have together; ValueError where they lie too deep."""
-    names, level = 0, [data]
-    for _ in range(MAX_DEPTH + 1):
-        within: list[object] = []
-        for item in level:
-            if isinstance(item, dict):
-                names += len(item)
-                within += [value for value in item.values() if isinstance(value, dict | list)]
-            elif isinstance(item, list):
-                within += [value for value in item if isinstance(value, dict | list)]
-        if not within:
+    names, level = 0, [data] if type(data) in _HOLDERS else []
+    for _ in range(MAX_DEPTH + 2):
+        if not level:
             return names
+        within: list[object] = []
+        for holder in level:
+            items: Collection[object] = holder  # type: ignore[assignment]  # a list, or an object's names
+            if type(holder) is dict:
+                names += len(holder)
+                items = holder.values()
+            # Most lists hold numbers alone, or lists alone: looking at types is faster than at items.
+            types = set(map(type, items))
+            if types <= _HOLDERS:
+                within += items
+            elif types & _HOLDERS:
+                within += [item for item in items if type(item) in _HOLDERS]
         level = within
     raise ValueError(f"it is nested deeper than {MAX_DEPTH}, the most that is read")

@@ -147,7 +147,7 @@ class Client:
         """
         from galapagos.engine.commands import command_to_json
 
-        return dict(await self._ask({"command": command_to_json(command)}))
+        return _object(await self._ask({"command": command_to_json(command)}))
 
     async def genome(self, id: str) -> dict[str, Any]:
         """Return what the engine knows of an elite or a member of the population.
@@ -159,7 +159,7 @@ class Client:
             CommandRefused: Where the engine knows no such id.
             ConnectionLost: Where no answer came.
         """
-        return dict(await self._ask({"genome": id}))
+        return _object(await self._ask({"genome": id}))
 
     async def weights(self, id: str) -> str:
         """Return a file of the run directory with the weights that an elite learned and hands down.
@@ -168,7 +168,10 @@ class Client:
             CommandRefused: Where the id is of no elite, or it keeps no weights.
             ConnectionLost: Where no answer came.
         """
-        return str((await self._ask({"weights": id}))["file"])
+        file = _object(await self._ask({"weights": id})).get("file")
+        if not isinstance(file, str) or not file.startswith("/") or not file.isprintable():
+            raise ConnectionLost("the engine's answer names no file")
+        return file
 
     async def close(self) -> None:
         """End the connection; the engine goes on. Closing twice is closing once."""
@@ -221,15 +224,17 @@ class Client:
             self._show(message["snapshot"])
             return
         number, error = message.get("answer"), message.get("error")
+        if not isinstance(error, str | None):
+            raise ConnectionLost("the engine sent an answer that is none")
         if number is None:
-            raise ConnectionLost(f"the engine ended the connection: {plain(str(error), limit=LONGEST_LINE)}")
-        answer = self._waiting.get(number)
+            raise ConnectionLost(f"the engine ended the connection: {plain(error or '', limit=LONGEST_LINE)}")
+        answer = self._waiting.get(number) if type(number) is int else None
         if answer is None or answer.done():
             return
         if error is None:
             answer.set_result(message.get("result"))
         else:
-            answer.set_exception(CommandRefused(plain(str(error), limit=LONGEST_LINE)))
+            answer.set_exception(CommandRefused(plain(error, limit=LONGEST_LINE)))
 
     def _show(self, data: object) -> Snapshot:
         try:
@@ -256,3 +261,14 @@ class Client:
             if not answer.done():
                 answer.set_exception(ConnectionLost(reason))
         self._wake()
+
+
+def _object(answer: object) -> dict[str, Any]:
+    """Return the object that an answer consists of.
+
+    Raises:
+        ConnectionLost: Where it is none.
+    """
+    if not isinstance(answer, dict):
+        raise ConnectionLost("the engine's answer cannot be read; it may be of another version")
+    return answer

@@ -28,6 +28,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from galapagos.plain_text import plain
+from galapagos.strict_json import parse_json
 
 if TYPE_CHECKING:
     from galapagos.engine.commands import Command
@@ -38,6 +39,9 @@ MAX_REQUEST = 1 << 20
 
 MAX_ANSWER = 16 << 20
 """Bytes in a frame from the engine, without the length."""
+
+MAX_VALUES = 1 << 20
+"""The most values in a frame: a network of 100,000 connections has 300,000."""
 
 MAX_POINTS = 10_000
 """Networks of the population that a snapshot shows; of larger populations an even sample crosses."""
@@ -119,7 +123,8 @@ async def read_frame(reader: asyncio.StreamReader, limit: int) -> object | None:
     """Return the JSON value of the next frame, or None where the other end has closed.
 
     Raises:
-        WrongFrame: For a frame longer than `limit` bytes (fatal) or one that is not JSON.
+        WrongFrame: For a frame longer than `limit` bytes (fatal), or one that is not JSON, has a name
+            twice in an object, or more values than anything that crosses.
         OSError: Where the connection broke.
     """
     try:
@@ -130,9 +135,9 @@ async def read_frame(reader: asyncio.StreamReader, limit: int) -> object | None:
     except asyncio.IncompleteReadError:
         return None
     try:
-        value: object = orjson.loads(text)
-    except orjson.JSONDecodeError as error:
-        raise WrongFrame(f"a frame is not JSON: {error}") from None
+        value: object = parse_json(text, most_values=MAX_VALUES)
+    except ValueError as error:
+        raise WrongFrame(f"a frame cannot be read: {error}") from None
     return {} if value is None else value
 
 

@@ -202,7 +202,8 @@ def _several(kind: type[Value]) -> Callable[[Any], tuple[Value, ...]]:
 
 
 def _points(value: Any) -> tuple[tuple[float, int], ...]:  # noqa: ANN401 - any JSON
-    return tuple([(float(fitness), int(complexity)) for fitness, complexity in value])
+    whole = _exactly(int)
+    return tuple([(_real(fitness), whole(complexity)) for fitness, complexity in value])
 
 
 def _sizes(value: Any) -> tuple[tuple[int, float, str, int], ...]:  # noqa: ANN401 - any JSON

@@ -83,7 +83,7 @@ async def test_a_frame_of_exactly_the_limit_is_read_and_one_byte_more_is_fatal()
 
 async def test_a_frame_that_is_no_json_is_refused_and_the_next_one_is_read() -> None:
     reader = stream(b"\x00\x00\x00\x02{]", b"\x00\x00\x00\x02{}")
-    with pytest.raises(WrongFrame, match="not JSON") as caught:
+    with pytest.raises(WrongFrame, match="a frame cannot be read: it is no JSON") as caught:
         await protocol.read_frame(reader, 10)
     assert not caught.value.fatal
     assert await protocol.read_frame(reader, 10) == {}
