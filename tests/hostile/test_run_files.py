@@ -19,6 +19,7 @@ from galapagos.engine.commands import (
     Withdraw,
     command_to_json,
 )
+from galapagos.engine.environment import describe_environment
 from galapagos.engine.history import load_run
 from galapagos.engine.individual_json import individual_to_json
 from galapagos.engine.journal import CommandLog, EventLog, commands_of, last_generation_line, read_lines
@@ -46,6 +47,9 @@ if TYPE_CHECKING:
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> RunDirectory:
     monkeypatch.setenv("GALAPAGOS_HOME", str(tmp_path / "home"))
+    # What is true of this machine is asked for once; asking starts git.
+    known = describe_environment(0)
+    monkeypatch.setattr("galapagos.engine.branches.describe_environment", lambda _: known)
     return write_small_run()
 
 
