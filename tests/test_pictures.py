@@ -1,4 +1,4 @@
-"""The pictures of the README: read from screenshots, drawn without fonts, scripts or addresses, and moving."""
+"""The pictures of the README: read from screenshots, without fonts, scripts or addresses, and moving."""
 
 from __future__ import annotations
 
