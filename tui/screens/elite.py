@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from textual.events import Resize
 
     from tui.image_reports import ImageReport
+    from tui.library_evaluation import Measurement
     from tui.lineage import Lineage
     from tui.run_elites import Siblings
     from tui.shown_elite import ShownElite
@@ -51,6 +52,8 @@ class EliteScreen(EliteActions):
         elite: The one to show first.
         siblings: Where `n` and `N` find others; None where there is only this one.
         on_watch: Called with the elite that is to be watched; None where that cannot be.
+        on_compare: Called with the elite that is to be shown beside others; None where there are none.
+        measured: What elites came to when they were evaluated again, by id; it is added to.
         directory: Where copies are written; by default the working directory.
     """
 
@@ -66,10 +69,13 @@ class EliteScreen(EliteActions):
         *,
         siblings: Siblings | None = None,
         on_watch: Callable[[ShownElite], None] | None = None,
+        on_compare: Callable[[ShownElite], None] | None = None,
+        measured: dict[str, Measurement] | None = None,
         directory: Path | None = None,
     ) -> None:
-        super().__init__(elite, siblings=siblings, directory=directory)
+        super().__init__(elite, siblings=siblings, measured=measured, directory=directory)
         self._on_watch = on_watch
+        self._on_compare = on_compare
         self._part = "network"
         self._has_size = False
         self._has_lineage = False
@@ -227,6 +233,8 @@ class EliteScreen(EliteActions):
             return parameters[0] in self._parts
         if action == "watch":
             return self._on_watch is not None and not self._sees_images
+        if action == "compare":
+            return self._on_compare is not None
         if action == "beside":
             return self._siblings is not None
         if action == "again" and not self.elite.parameters:
@@ -246,6 +254,11 @@ class EliteScreen(EliteActions):
         """Watch it act."""
         if self._on_watch is not None:
             self._on_watch(self.elite)
+
+    def action_compare(self) -> None:
+        """Show it beside others."""
+        if self._on_compare is not None:
+            self._on_compare(self.elite)
 
     def action_back(self) -> None:
         """Go back to where it was opened."""

@@ -43,6 +43,7 @@ class EliteActions(Screen[None]):
     Args:
         elite: The one to show first.
         siblings: Where the next one comes from; None where there is only this one.
+        measured: What elites came to when they were evaluated again, by id; it is added to.
         directory: Where copies are written; by default the working directory.
 
     Attributes:
@@ -55,12 +56,17 @@ class EliteActions(Screen[None]):
     app: Dashboard
 
     def __init__(
-        self, elite: ShownElite, *, siblings: Siblings | None = None, directory: Path | None = None
+        self,
+        elite: ShownElite,
+        *,
+        siblings: Siblings | None = None,
+        measured: dict[str, Measurement] | None = None,
+        directory: Path | None = None,
     ) -> None:
         super().__init__()
         self.elite = elite
         self.inspected: Inspected | None = None
-        self.measured: dict[str, Measurement] = {}
+        self.measured = {} if measured is None else measured
         self.evaluating: dict[str, int] = {}
         self._siblings = siblings
         self._directory = directory
@@ -120,7 +126,8 @@ class EliteActions(Screen[None]):
         if kind is not FitnessKind.REWARD:
             over = "on the test images"
         told = f"{kind} {formatting.fitness(measured.fitness, kind)} {spread}".strip()
-        return f"{plain(elite.title, 40)}: {told} {over}"
+        archive = "; the run's archive keeps its own score" if elite.run_directory is not None else ""
+        return f"{plain(elite.title, 40)}: {told} {over}{archive}"
 
     # Its line of descent
 

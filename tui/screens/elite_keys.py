@@ -46,6 +46,13 @@ ELITE_KEYS: list[BindingType] = [
         tooltip="Evaluate it again: on more starts, or on the test images",
     ),
     Binding(
+        "c",
+        "compare",
+        "Compare",
+        id="elite.compare",
+        tooltip="Show it beside the elites that are marked in the run, or beside the best",
+    ),
+    Binding(
         "y", "copy", "Copy", id="elite.copy", tooltip="Write it as JSON to a file here and to the clipboard"
     ),
     Binding("n", "beside(1)", "Next elite", id="elite.next", tooltip="The elite of the next level"),

@@ -113,7 +113,7 @@ class RunScreen(RunCommands):
         if self._pausing is (message.snapshot.state == "paused"):
             self._pausing = None
         self._draw()
-        if self._editor is not None and self._editor.is_mounted:
+        if self._editor is not None and self._editor in self.app.screen_stack:
             self._editor.follow(message.snapshot)
         if before is None or before.state is not message.snapshot.state:
             self.refresh_bindings()
@@ -180,6 +180,8 @@ class RunScreen(RunCommands):
         """Hide what does not apply; grey what has nobody to ask."""
         if action == "resume":
             return self.link.state is LinkState.ENDED and not self._readonly
+        if action in ("again", "pause") and self.link.state is LinkState.ENDED:
+            return False
         if action == "view":
             return self.has_class("-low") and self.panels is not None and self.panels.has_more
         if action == "back":

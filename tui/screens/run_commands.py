@@ -20,11 +20,14 @@ if TYPE_CHECKING:
 
     from galapagos.engine.snapshot import EliteSummary, Snapshot
     from tui.dashboard import Dashboard
+    from tui.library_evaluation import Measurement
     from tui.run_link import Connect
+    from tui.screens.elite import EliteScreen
     from tui.screens.run_panels import RunPanels
     from tui.shown_elite import ShownElite
 
 MOST_LEVELS = 64
+LEAST_COMPARED = 2
 
 
 class RunCommands(Screen[None]):
@@ -44,6 +47,8 @@ class RunCommands(Screen[None]):
         self.steering = Steering(self.link, readonly=readonly)
         self.snapshot: Snapshot | None = None
         self.panels: RunPanels | None = None
+        self._marked: frozenset[str] = frozenset()
+        self._measured: dict[str, Measurement] = {}
 
     @property
     def highlighted(self) -> EliteSummary | None:
@@ -102,13 +107,68 @@ class RunCommands(Screen[None]):
         if (elite := self._chosen()) is not None:
             self._ask(self._show_elite(elite.id))
 
-    async def _show_elite(self, id: str) -> str:
+    def action_again(self) -> None:
+        """Evaluate the highlighted elite again: its screen asks on how many starts, and shows the result."""
+        if (elite := self._chosen()) is not None:
+            self._ask(self._show_elite(elite.id, again=True))
+
+    async def _show_elite(self, id: str, *, again: bool = False) -> str:
         from tui.run_elites import RunElites
 
         elites = RunElites(self.link)
         elite = await elites.elite(id)
         module = await to_thread(import_module, "tui.screens.elite")
-        await self.app.push_screen(module.EliteScreen(elite, siblings=elites, on_watch=self._watch_shown))
+        screen: EliteScreen = module.EliteScreen(
+            elite,
+            siblings=elites,
+            on_watch=self._watch_shown,
+            on_compare=lambda one: self._ask(self._compare(self._beside(one.id))),
+            measured=self._measured,
+        )
+        await self.app.push_screen(screen)
+        if again:
+            screen.set_part("results")
+            screen.action_again()
+        return ""
+
+    def action_mark(self) -> None:
+        """Mark the highlighted elite for a comparison, or end that, and go on to the next."""
+        if self.panels is not None and (elite := self._chosen()) is not None:
+            self._marked ^= {elite.id}
+            self.panels.table.mark(self._marked)
+            self.panels.table.action_cursor(1)
+
+    def action_compare(self) -> None:
+        """Show the marked elites side by side; of one, or none but the highlighted, it and the best."""
+        if (elite := self._chosen()) is not None:
+            marked = self._marked_now
+            if len(marked) < LEAST_COMPARED:
+                marked = self._beside(marked[0] if marked else elite.id, alone=True)
+            self._ask(self._compare(marked))
+
+    @property
+    def _marked_now(self) -> list[str]:
+        """The ids of the marked elites that there still are, by level."""
+        elites = () if self.snapshot is None else self.snapshot.elites
+        return [elite.id for elite in elites if elite.id in self._marked]
+
+    def _beside(self, id: str, *, alone: bool = False) -> list[str]:
+        """Return an elite with those to compare it to: the marked ones, or else the best."""
+        others = [] if alone else [other for other in self._marked_now if other != id]
+        champion = None if self.snapshot is None else self.snapshot.champion
+        if not others and champion is not None and champion.id != id:
+            others = [champion.id]
+        return [id, *others]
+
+    async def _compare(self, ids: list[str]) -> str:
+        from tui.run_elites import RunElites
+
+        if len(ids) < LEAST_COMPARED:
+            return "this is the best; mark two or more with *, and c compares them"
+        elites = RunElites(self.link)
+        items = [await elites.elite(id) for id in ids]
+        module = await to_thread(import_module, "tui.screens.compare")
+        await self.app.push_screen(module.CompareScreen(items))
         return ""
 
     def _watch_shown(self, elite: ShownElite) -> None:

@@ -2,9 +2,10 @@
 
 from textual.binding import Binding, BindingType
 
-OF_EVOLUTION = frozenset({"archive", "inject", "clone", "pin", "breed", "drop", "levels"})
+_OF_ELITES = frozenset({"archive", "mark", "compare"})
+OF_EVOLUTION = _OF_ELITES | {"inject", "clone", "pin", "breed", "drop", "levels"}
 """What there is nothing to do with where one network learns."""
-OF_AN_ENGINE = (OF_EVOLUTION - {"archive"}) | {"pause", "undo", "watch"}
+OF_AN_ENGINE = (OF_EVOLUTION - _OF_ELITES) | {"pause", "undo", "watch"}
 """What needs an engine to ask."""
 RUN_KEYS: list[BindingType] = [
     Binding(
@@ -14,6 +15,18 @@ RUN_KEYS: list[BindingType] = [
         id="run.pause",
         key_display="space",
         tooltip="Stop sending work at once; the same key goes on",
+    ),
+    # One key for two: what a living run has is evaluated again, and one that is over goes on.
+    Binding(
+        "r",
+        "again",
+        "Evaluate",
+        show=False,
+        id="run.again",
+        tooltip="Evaluate the elite again on more starts, beside the run and without a change to its archive",
+    ),
+    Binding(
+        "r", "resume", "Resume", id="run.resume", tooltip="Start the engine again from its last checkpoint"
     ),
     Binding(
         "e", "parameters", "Parameters", id="run.parameters", tooltip="Look at and change the live parameters"
@@ -95,10 +108,32 @@ RUN_KEYS: list[BindingType] = [
         "Undo",
         show=False,
         id="run.undo",
-        tooltip="Take back the last pin, drop or change of parameters",
+        tooltip="Take back what you asked for last, where the run has not gone on with it",
     ),
     Binding(
-        "c", "curves", "Curves", id="run.curves", tooltip="Plot accuracy instead of fitness, or fitness again"
+        "asterisk",
+        "mark",
+        "Mark",
+        show=False,
+        id="run.mark",
+        key_display="*",
+        tooltip="Mark the elite for a comparison, or end that",
+    ),
+    Binding(
+        "c",
+        "compare",
+        "Compare",
+        id="run.compare",
+        tooltip="Show the marked elites side by side, or this one beside the best",
+    ),
+    # The plot names it, and the foot has no room for it.
+    Binding(
+        "a",
+        "curves",
+        "Curves",
+        show=False,
+        id="run.curves",
+        tooltip="Plot accuracy instead of fitness, or fitness again",
     ),
     Binding(
         "z",
@@ -117,9 +152,6 @@ RUN_KEYS: list[BindingType] = [
         tooltip="Overview, curves, population, system",
     ),
     Binding("v", "view", "View", id="run.view", tooltip="Show the panels that had no room"),
-    Binding(
-        "r", "resume", "Resume", id="run.resume", tooltip="Start the engine again from its last checkpoint"
-    ),
     Binding(
         "escape",
         "back",

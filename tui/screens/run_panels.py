@@ -270,7 +270,7 @@ class RunPanels(Vertical):
         plotted = curves_of_accuracy(self._terms) if plots_accuracy else curves_of_fitness(self._terms)
         self.plot.show(*plotted.read(self._curves, self._terms), self._terms.step)
         other = curves_of_fitness(self._terms) if plots_accuracy else curves_of_accuracy(self._terms)
-        switch = f"c: {other.name[0].lower()}{other.name[1:]}" if self.has_accuracies else ""
+        switch = f"a: {other.name[0].lower()}{other.name[1:]}" if self.has_accuracies else ""
         _title(self.plot, f"{plotted.name} by {self._terms.step}", switch)
 
     def show_elite(self) -> None:

@@ -23,7 +23,7 @@ _SHORT_NAMES_FROM = 9
 """The measure's name is cut only where no more columns than these are shown."""
 _LONGEST_MEASURE = 24
 MARGIN = 2
-"""Cells at the left, for the cursor."""
+"""Cells at the left, for the cursor and the mark."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +31,14 @@ class Symbols:
     """The signs of the table."""
 
     cursor: str = "▸"
+    marked: str = "●"
     improved: str = "▲"
     champion: str = "★"
     pinned: str = "◆"
     plain: bool = False
 
 
-ASCII = Symbols(cursor=">", improved="^", champion="*", pinned="+", plain=True)
+ASCII = Symbols(cursor=">", marked="o", improved="^", champion="*", pinned="+", plain=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from tui.widgets.elite_columns import ASCII, COLUMNS, MARGIN, Layout, Row, Symbo
 from tui.widgets.line_drawing import Run, centred
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Sequence, Set
 
     from textual.strip import Strip
 
@@ -29,7 +29,7 @@ class EliteTable(CursorTable):
     """One row for the elite of each level; a change repaints only the rows it touched.
 
     The cursor stays with its elite when rows move, and with its level when its elite was replaced.
-    A row that is new in the generation shown has a mark and is bold.
+    A row that is new in the generation shown has a sign and is bold; one that a person marked has a dot.
 
     Args:
         ascii_only: Draw with plain characters.
@@ -124,6 +124,7 @@ class EliteTable(CursorTable):
         self._arranged: Layout | None = None
         self._arranged_width = -1
         self._improved_in: dict[str, int] = {}
+        self._marked: Set[str] = frozenset()
 
     @property
     def highlighted(self) -> EliteSummary | None:
@@ -163,6 +164,12 @@ class EliteTable(CursorTable):
             self.refresh()
         if (self.highlighted and self.highlighted.id) != (highlighted and highlighted.id):
             self.post_message(self.Highlighted(self, self.highlighted))
+
+    def mark(self, marked: Set[str]) -> None:
+        """Show the marks of these ids, and no others."""
+        changed = marked ^ self._marked
+        self._marked = marked
+        self.refresh_rows({number for number, row in enumerate(self._rows) if row.elite.id in changed})
 
     def move_to(self, id: str) -> bool:
         """Put the cursor on the elite with this id and return whether there is one."""
@@ -209,11 +216,13 @@ class EliteTable(CursorTable):
         if self._arranged is None:
             return []
         cells = self._arranged.row(self._texts[number])
+        mark = self._signs.marked if self._rows[number].elite.id in self._marked else " "
         if number == self._cursor_row:
-            text = self._signs.cursor.ljust(MARGIN) + "".join(text for text, _ in cells)
+            text = f"{self._signs.cursor}{mark}".ljust(MARGIN) + "".join(text for text, _ in cells)
             return [(text.ljust(self.size.width), "cursor")]
         bold = {"number", "fitness"} if self._rows[number].improved else set()
-        return [(" " * MARGIN, ""), *((text, "improved" if part in bold else part) for text, part in cells)]
+        told = [(text, "improved" if part in bold else part) for text, part in cells]
+        return [(" ", ""), (mark.ljust(MARGIN - 1), "marks"), *told]
 
     def _note_improvements(self, elites: Sequence[EliteSummary], generation: int) -> None:
         """Mark the elites that took their level since the last call, until the generation is over."""

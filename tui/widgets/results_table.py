@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from galapagos.fitness import FitnessKind
 from tui import formatting
+from tui.confidence import CONFIDENCE, interval
 from tui.elite_details import EpochFacts, WeightFacts, epoch_facts, weight_facts
 from tui.run_terms import ACCURACIES, RunTerms
 from tui.shown_elite import number
@@ -121,6 +122,9 @@ class ResultsTable(ScrolledRows):
             lines.append(self._result("again", measured.fitness, measured.deviation or math.nan))
             told = f"{formatting.whole(measured.num_trials)} other starts"
             lines[-1].append((f"   {told if kind is FitnessKind.REWARD else 'on test images'}", "label"))
+            lines += self._sureness(fitness, evaluation.get("trials"), measured)
+            if elite.evaluation is not None and elite.run_directory is not None:
+                lines.append([(f"{'':<9}the run's archive keeps its own score", "label")])
         if busy:
             lines.append([(f"{'again':<8} ", "label"), (busy, "busy")])
         return lines
@@ -133,6 +137,21 @@ class ResultsTable(ScrolledRows):
             (f"{formatting.fitness(fitness, kind):>8}", "value"),
             (f" {formatting.deviation(spread, kind, ascii_only=self.ascii_only)}", ""),
         ]
+
+    def _sureness(self, fitness: float, trials: object, measured: Measurement) -> list[Line]:
+        """Return between what the means lie, where luck is in them."""
+        if self._terms.kind is not FitnessKind.REWARD:
+            return []
+        found = interval(
+            fitness, [one.deviation for one in self._weights], trials if isinstance(trials, int) else 0
+        )
+        again = interval(measured.fitness, [one.deviation for one in measured.weights], measured.num_trials)
+        told = [*([self._range(found)] if found else []), *([f"again {self._range(again)}"] if again else [])]
+        return [[(f"{f'{100 * CONFIDENCE:.0f} %':<9}", "label"), (", ".join(told), "")]] if told else []
+
+    def _range(self, ends: tuple[float, float]) -> str:
+        low, high = (formatting.fitness(end, self._terms.kind) for end in ends)
+        return f"{low} to {high}"
 
     # By weight
 

@@ -10,10 +10,13 @@ from galapagos.engine.commands import Breed, Continue, Drop, Inject, Pause, Pin,
 from galapagos.engine.snapshot import Happening, RunState
 from tests.engine.fakes import GENOME, FakeHost, elite_id, elite_summary, snapshot
 from tests.tui.dashboards import open_run
+from tests.tui.elite_screens import Computed
 from tests.tui.watching import FakeLink
 from tui.dashboard import Farewell
 from tui.run_link import LinkState
+from tui.screens import elite_actions
 from tui.screens.archive import ArchiveScreen
+from tui.screens.compare import CompareScreen
 from tui.screens.curves import CurvesScreen
 from tui.screens.elite import EliteScreen
 from tui.screens.quit import QuitScreen
@@ -298,6 +301,112 @@ async def test_3_gives_the_highlighted_elite_the_whole_screen(tmp_path: Path) ->
         await run.sees("Network")
         await run.press("escape")
         await run.until(lambda: run.app.screen is run.screen)
+
+
+async def test_star_marks_and_c_shows_the_marked_elites_side_by_side(tmp_path: Path) -> None:
+    async with open_run(FakeHost(), tmp_path, size=(160, 48)) as run:
+        await run.press("home", "asterisk", "asterisk", "j", "asterisk")
+        assert run.screen.panels is not None
+        assert run.screen.panels.table.highlighted == run.host.picture.elites[3]
+        await run.press("c")
+        await run.until(lambda: isinstance(run.app.screen, CompareScreen))
+        for level in (1, 2, 4):
+            await run.sees(f"Elite {level} {elite_id(level)[:8]}")
+        assert "Elite 3" not in run.text
+        await run.press("escape", "asterisk", "k", "k", "asterisk", "c")
+        await run.until(lambda: isinstance(run.app.screen, CompareScreen))
+        await run.sees("2 elites")
+        assert "Elite 4" not in run.text
+
+
+async def test_c_shows_the_only_marked_elite_or_else_the_highlighted_beside_the_best(tmp_path: Path) -> None:
+    async with open_run(FakeHost(), tmp_path) as run:
+        await run.press("home", "c")
+        await run.until(lambda: isinstance(run.app.screen, CompareScreen))
+        await run.sees(f"Elite 1 {elite_id(1)[:8]}")
+        await run.sees(f"Elite 3 {elite_id(3)[:8]}")
+        await run.press("escape", "end", "asterisk", "home", "c")
+        await run.until(lambda: isinstance(run.app.screen, CompareScreen))
+        await run.sees(f"Elite 4 {elite_id(4)[:8]}")
+        await run.sees(f"Elite 3 {elite_id(3)[:8]}")
+
+
+async def test_c_on_the_best_says_how_to_mark(tmp_path: Path) -> None:
+    async with open_run(FakeHost(), tmp_path) as run:
+        await run.press("c")
+        told = "this is the best; mark two or more with *, and c compares them"
+        await run.until(lambda: run.toasts == [told])
+        await run.show(elites=(), champion=None)
+        await run.press("c", "asterisk")
+        await run.until(lambda: run.toasts[1:] == ["there is no elite yet"] * 2)
+
+
+async def test_a_marked_elite_that_was_replaced_is_compared_no_more(tmp_path: Path) -> None:
+    async with open_run(FakeHost(), tmp_path) as run:
+        await run.press("home", "asterisk", "asterisk", "end", "asterisk")
+        await run.show(elites=run.host.picture.elites[1:])
+        await run.press("c")
+        await run.until(lambda: isinstance(run.app.screen, CompareScreen))
+        await run.sees("2 elites")
+
+
+async def test_an_elite_that_is_no_more_when_it_is_asked_for_is_told(tmp_path: Path) -> None:
+    host = FakeHost()
+    async with open_run(host, tmp_path) as run:
+        del host.genomes[elite_id(1)]
+        await run.press("home", "c")
+        await run.until(lambda: any("has this id" in toast for toast in run.toasts))
+        assert run.app.screen is run.screen
+
+
+async def test_c_on_the_elite_screen_shows_it_beside_the_marked_ones(tmp_path: Path) -> None:
+    async with open_run(FakeHost(), tmp_path, size=(160, 48)) as run:
+        await run.press("home", "asterisk", "asterisk", "end", "3")
+        await run.until(lambda: isinstance(run.app.screen, EliteScreen))
+        await run.press("c")
+        await run.until(lambda: isinstance(run.app.screen, CompareScreen))
+        for level in (4, 1, 2):
+            await run.sees(f"Elite {level} {elite_id(level)[:8]}")
+        await run.press("escape")
+        await run.until(lambda: isinstance(run.app.screen, EliteScreen))
+
+
+async def test_r_evaluates_the_highlighted_elite_again_beside_a_living_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    computed = Computed()
+    monkeypatch.setattr(elite_actions, "evaluate_elite", computed.evaluate)
+    async with open_run(FakeHost(), tmp_path, readonly=True) as run:
+        await run.press("home", "r")
+        await run.sees("Evaluate again, starts a weight")
+        await run.press("ctrl+u", "4", "0", "enter")
+        await run.sees("again       541.0 ±21.8   40 other starts")
+        await run.sees("the run's archive keeps its own score")
+        await run.until(lambda: len(run.toasts) == 1)
+        assert run.toasts[0].endswith("over 40 starts a weight; the run's archive keeps its own score")
+        assert computed.asked == [(elite_id(1), 40)]
+        assert run.commands == []
+        await run.press("escape")
+        await run.until(lambda: run.app.screen is run.screen)
+        # What it came to is known as long as the run is on the screen.
+        await run.press("3", "2")
+        await run.sees("again       541.0 ±21.8   40 other starts")
+
+
+async def test_r_of_a_run_that_is_over_starts_its_engine_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    launched: list[Path] = []
+    monkeypatch.setattr("galapagos.engine.launch.launch", launched.append)
+    async with open_run(FakeHost(), tmp_path) as run:
+        assert run.app.screen.active_bindings["r"].binding.id == "run.again"
+        run.screen.link._connect = _refused
+        await run.server.close()
+        await run.until(lambda: run.screen.link.state is LinkState.ENDED)
+        await run.sees("Resume")
+        assert run.app.screen.active_bindings["r"].binding.id == "run.resume"
+        await run.press("r")
+        await run.until(lambda: launched == [run.screen.link.run_directory])
 
 
 async def test_4_shows_the_archive(tmp_path: Path) -> None:

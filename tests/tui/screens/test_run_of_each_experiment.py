@@ -67,42 +67,41 @@ async def test_all_that_is_told_is_told_in_the_words_of_the_task(
         assert "eward" not in run.text
 
 
-async def test_c_plots_accuracy_instead_of_fitness_and_back(tmp_path: Path) -> None:
+async def test_a_plots_accuracy_instead_of_fitness_and_back(tmp_path: Path) -> None:
     async with opened("wlnn", tmp_path) as run:
-        await run.sees("c: champion's accuracy (%)")
-        await run.press("c")
+        await run.sees("a: champion's accuracy (%)")
+        await run.press("a")
         await run.sees("Champion's accuracy (%) by generation")
-        await run.sees("c: loss")
+        await run.sees("a: loss")
         assert "held-out" in run.text
         await run.show()
         await run.sees("Champion's accuracy (%) by generation")
-        await run.press("c")
+        await run.press("a")
         await run.sees("Loss by generation")
 
 
-async def test_learning_begins_with_accuracy_and_c_plots_its_losses(tmp_path: Path) -> None:
+async def test_learning_begins_with_accuracy_and_a_plots_its_losses(tmp_path: Path) -> None:
     async with opened("learning", tmp_path) as run:
         await run.sees("Accuracy (%) by epoch")
-        await run.press("c")
+        await run.press("a")
         await run.sees("Loss by epoch")
-        await run.sees("c: accuracy (%)")
+        await run.sees("a: accuracy (%)")
 
 
-async def test_without_accuracies_c_is_no_key(tmp_path: Path) -> None:
+async def test_without_accuracies_a_is_no_key(tmp_path: Path) -> None:
     async with opened("wann-gym", tmp_path) as run:
-        await run.press("c")
-        assert "Curves" not in run.text
+        await run.press("a")
+        assert "curves" not in {one.binding.action for one in run.screen.active_bindings.values()}
         await run.sees("Reward by generation")
-        assert "c:" not in run.text
+        assert "a:" not in run.text
 
 
-async def test_c_becomes_a_key_when_the_journal_has_accuracies(tmp_path: Path) -> None:
+async def test_a_becomes_a_key_when_the_journal_has_accuracies(tmp_path: Path) -> None:
     async with open_run(host_of("wlnn"), tmp_path) as run:
-        assert "Curves" not in run.text
+        assert "a:" not in run.text
         journal = run.screen.link.run_directory / "journal.jsonl"
         journal.write_bytes(b"".join(orjson.dumps(line) + b"\n" for line in journal_of("wlnn")))
-        await run.sees("c Curves")
-        await run.sees("c: champion's accuracy (%)")
+        await run.sees("a: champion's accuracy (%)")
 
 
 async def test_where_one_network_learns_there_is_nothing_to_breed(tmp_path: Path) -> None:

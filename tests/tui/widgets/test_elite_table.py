@@ -42,6 +42,32 @@ async def test_all_columns_at_120_columns() -> None:
         ]
 
 
+async def test_marks_stand_beside_the_cursor_and_follow_their_elites() -> None:
+    for ascii_only, dot in ((False, "●"), (True, "o")):
+        table = EliteTable(ascii_only=ascii_only)
+        async with Stage(table).run_test(size=(60, 5)) as pilot:
+            table.show(elites(3), 214, RunTerms(), None)
+            await pilot.pause()
+            table.mark({elite(1).id, elite(3).id})
+            await pilot.pause()
+            assert [line[1] for line in widget_lines(table)[1:4]] == [dot, " ", dot]
+            table.show([elite(2), elite(3)], 214, RunTerms(), None)
+            await pilot.pause()
+            assert [line[1] for line in widget_lines(table)[1:3]] == [" ", dot]
+            table.mark(frozenset())
+            await pilot.pause()
+            assert dot not in "".join(line[1] for line in widget_lines(table)[1:3])
+
+
+async def test_a_mark_repaints_its_row_only() -> None:
+    table = EliteTable()
+    async with Stage(table).run_test(size=(60, 12)) as pilot:
+        table.show(elites(9), 214, RunTerms(), None)
+        await pilot.pause()
+        table.mark({elite(4).id})
+        assert refreshed_rows(table) == {4}
+
+
 async def test_a_lower_loss_is_an_improvement() -> None:
     table = EliteTable()
     terms = RunTerms(FitnessKind.LOSS)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,6 +13,9 @@ from tests.tui.test_shown_elite import any_json
 from tests.tui.widgets.examples import SIZES, Stage
 from tui.library_evaluation import Measurement, WeightScore
 from tui.widgets.results_table import ResultsTable
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 AGAIN = Measurement(
     100, 541.0, {}, (WeightScore(-2.0, 560.0, 12.0, 100), WeightScore(-1.0, 522.0, 9.0, 100)), 1.0
@@ -41,12 +44,22 @@ async def test_each_weight_has_a_row_with_a_bar_and_its_spread() -> None:
 
 
 async def test_what_it_came_to_again_stands_beside_the_archive() -> None:
-    lines = await lines_of(ResultsTable(), (70, 9), swing_up_elite(), AGAIN)
+    lines = await lines_of(ResultsTable(), (70, 11), swing_up_elite(), AGAIN)
     assert lines[0].startswith("archive     558.8 ±47.9   16 starts a weight")
     assert lines[1] == "again       541.0 ±21.8   100 other starts"
-    assert lines[3] == " weight      mean         ±     again         ±"
-    assert lines[4].startswith("   -2.0     566.1      12.0     560.0      12.0  ██")
-    assert lines[6].split()[:3] == ["-0.5", "503.4", "10.5"]
+    # 558.8 ± 2.131 x 11.17 / sqrt(15), and 541.0 ± 1.984 x 10.5 / sqrt(99).
+    assert lines[2] == "95 %     552.7 to 564.9, again 538.9 to 543.1"
+    assert lines[4] == " weight      mean         ±     again         ±"
+    assert lines[5].startswith("   -2.0     566.1      12.0     560.0      12.0  ██")
+    assert lines[7].split()[:3] == ["-0.5", "503.4", "10.5"]
+
+
+async def test_what_it_came_to_again_does_not_change_the_archive_of_its_run(tmp_path: Path) -> None:
+    lines = await lines_of(ResultsTable(), (70, 11), swing_up_elite(run_directory=tmp_path), AGAIN)
+    assert lines[3] == "         the run's archive keeps its own score"
+    assert "keeps" not in "".join(
+        await lines_of(ResultsTable(), (70, 11), swing_up_elite(run_directory=tmp_path))
+    )
 
 
 async def test_what_is_going_on_is_said() -> None:
@@ -73,7 +86,8 @@ async def test_an_elite_without_results_gets_them_by_being_evaluated() -> None:
     assert "r evaluates it here" in "\n".join(await lines_of(ResultsTable(), (80, 9), nobody))
     lines = await lines_of(ResultsTable(), (60, 9), nobody, AGAIN)
     assert lines[0] == "again       541.0 ±21.8   100 other starts"
-    assert lines[3].startswith("   -2.0     560.0")
+    assert lines[1] == "95 %     again 538.9 to 543.1"
+    assert lines[4].startswith("   -2.0     560.0")
 
 
 async def test_negative_rewards_have_bars_too() -> None:
