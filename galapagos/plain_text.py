@@ -14,6 +14,7 @@ _SPACE = re.compile(r"[\s\x85\u2028\u2029]+")
 _UNSEEN = re.compile(
     "[\x00-\x1f\x7f-\x9f"  # C0, DEL, C1
     "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # what turns the direction of writing
+    "\u200b\u2060-\u2065\u206a-\u206f"  # what takes no room, so that two texts look the same
     "\ud800-\udfff"  # lone surrogates, which no file can hold
     "\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"  # byte order mark, annotations, invisible tags
 )
@@ -28,5 +29,6 @@ def plain(text: str, limit: int = LIMIT) -> str:
     """
     # Bounded before the patterns run, so that hostile text costs no time; sequences take up to 1,000.
     text = _ESCAPE_SEQUENCE.sub("", text[: 8 * limit + 2000])
-    text = _UNSEEN.sub("", _SPACE.sub(" ", text)).strip()
+    # Twice, because spaces meet where something unseen stood between them.
+    text = _SPACE.sub(" ", _UNSEEN.sub("", _SPACE.sub(" ", text))).strip()
     return text if len(text) <= limit else text[: limit - 1] + "…"

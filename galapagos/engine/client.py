@@ -227,14 +227,14 @@ class Client:
         if not isinstance(error, str | None):
             raise ConnectionLost("the engine sent an answer that is none")
         if number is None:
-            raise ConnectionLost(f"the engine ended the connection: {plain(error or '', limit=LONGEST_LINE)}")
+            raise ConnectionLost(f"the engine ended the connection: {_reason(error)}")
         answer = self._waiting.get(number) if type(number) is int else None
         if answer is None or answer.done():
             return
         if error is None:
             answer.set_result(message.get("result"))
         else:
-            answer.set_exception(CommandRefused(plain(error, limit=LONGEST_LINE)))
+            answer.set_exception(CommandRefused(_reason(error)))
 
     def _show(self, data: object) -> Snapshot:
         try:
@@ -272,3 +272,8 @@ def _object(answer: object) -> dict[str, Any]:
     if not isinstance(answer, dict):
         raise ConnectionLost("the engine's answer cannot be read; it may be of another version")
     return answer
+
+
+def _reason(error: str | None) -> str:
+    """Return what an engine says of an error, in one line that says something."""
+    return plain(error or "", limit=LONGEST_LINE) or "it gave no reason"

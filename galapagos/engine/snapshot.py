@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from galapagos.fitness import FitnessKind, fitness_kind
+from galapagos.strict_json import LARGEST_EXACT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -188,8 +189,8 @@ def _real(value: Any) -> float:  # noqa: ANN401 - any JSON
         return value
     if value is None:
         return math.nan
-    if type(value) is not int:
-        raise TypeError("must be a number")
+    if type(value) is not int or abs(value) > LARGEST_EXACT:
+        raise TypeError("must be a number that a float64 holds")
     return float(value)
 
 

@@ -119,9 +119,10 @@ def _reshape(data: Any, rng: np.random.Generator) -> str:
 
 def _nudged(number: float, rng: np.random.Generator) -> Any:
     """Return a number near one, of another type, or its text."""
-    return (number + 1, number - 1, -number, float(number), int(number), str(number), bool(number))[
-        rng.integers(7)
-    ]
+    near = (number + 1, number - 1, -number, float(number), int(number), str(number), bool(number))
+    chosen = near[int(rng.integers(len(near)))]
+    # JSON as it is read here has whole numbers of 64 bits.
+    return chosen if not isinstance(chosen, int) or -(2**63) <= chosen < 2**64 else str(chosen)
 
 
 def lines_changed(content: bytes, rng: np.random.Generator) -> bytes:

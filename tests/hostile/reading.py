@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from galapagos.errors import GalapagosError, InvalidParameters
+from galapagos.plain_text import plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,8 +45,9 @@ def lines_of(error: GalapagosError) -> list[str]:
 
 
 def must_be_plain(line: str, where: str) -> None:
+    """Assert that a line says something, and nothing that a terminal would obey."""
     assert line, where
-    assert line.isprintable(), f"{where}: {line!r}"
+    assert line == plain(line, limit=2 * LONGEST_LINE), f"{where}: {line!r}"
     assert len(line) <= LONGEST_LINE, f"{where}: {line!r}"
 
 

@@ -141,13 +141,16 @@ def refuse(constant: str) -> None:
 
 def second_reading(content: bytes) -> Any:
     """Return what the standard library reads, where no name may stand twice and every number is finite."""
-    return json.loads(
+    found = json.loads(
         content.decode(),
         object_pairs_hook=refuse_twice,
         parse_constant=refuse,
         parse_float=finite_number,
         parse_int=number_of_64_bits,
     )
+    # Half a character, which JSON can name and no file can hold, is an error here.
+    json.dumps(found, ensure_ascii=False).encode()
+    return found
 
 
 def finite_number(text: str) -> float:
