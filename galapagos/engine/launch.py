@@ -21,6 +21,7 @@ import sys
 import threading
 from typing import IO, TYPE_CHECKING
 
+from galapagos.engine.run_state import RunDirectory
 from galapagos.errors import EngineFailed
 from galapagos.plain_text import plain
 
@@ -58,12 +59,14 @@ def launch(
         timeout: Seconds to wait for the socket.
 
     Raises:
+        RunDirectoryError: Where a file of the run is a link.
         EngineFailed: Where it ended, with the last line of its log, or was not ready in time (it is killed).
     """
     log_path = run_directory / LOG
     command = [sys.executable, "-P", "-m", module, str(run_directory.absolute())]
     if owner_pid is not None:
         command += ["--owner", str(owner_pid)]
+    RunDirectory(run_directory.absolute()).refuse_links()
     with log_path.open("ab") as log:
         logged_before = log.seek(0, os.SEEK_END)
         process, ready = _start(command, log)

@@ -46,6 +46,7 @@ async def run_engine(
         GalapagosError: Where the run cannot start, or failed.
     """
     received: list[signal.Signals] = []
+    run.refuse_links()
     with run.lock():
         # The socket comes first: what the engine imports and reads takes longer than a person likes to wait.
         server = Server()

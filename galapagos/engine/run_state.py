@@ -177,6 +177,21 @@ class RunDirectory:
         """Return whether this directory is a run."""
         return self.parameters_file.is_file()
 
+    def refuse_links(self) -> None:
+        """Refuse a run whose files are links, before anything is written: they may lead anywhere.
+
+        An engine cuts journals, and removes checkpoints and files of elites that are no longer needed; in a
+        directory that somebody handed on, these could be anybody's files.
+
+        Raises:
+            RunDirectoryError: Where one of its files or directories is a link.
+        """
+        for name in (*FILES, *DIRECTORIES):
+            if (self.path / name).is_symlink():
+                raise RunDirectoryError(
+                    f"{self.path / name} is a link; what it leads to, if it is the run's, belongs in its place"
+                )
+
     @contextmanager
     def lock(self) -> Iterator[None]:
         """Hold the run for one engine; the system lets go when the process ends, however it ends.
@@ -185,7 +200,8 @@ class RunDirectory:
             RunDirectoryError: Where another process holds it, or the directory cannot be written.
         """
         try:
-            descriptor = os.open(self.lock_file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+            flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
+            descriptor = os.open(self.lock_file, flags, 0o644)
         except OSError as error:
             raise RunDirectoryError(f"{self.path} cannot be used as a run: {error.strerror}") from None
         try:
