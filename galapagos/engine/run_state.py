@@ -189,7 +189,7 @@ class RunDirectory:
         for name in (*FILES, *DIRECTORIES):
             if (self.path / name).is_symlink():
                 raise RunDirectoryError(
-                    f"{self.path / name} is a link; what it leads to, if it is the run's, belongs in its place"
+                    f"{self.path / name} is a link; a run has its own files, so put what it leads to there"
                 )
 
     @contextmanager
