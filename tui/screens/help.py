@@ -32,7 +32,7 @@ class HelpScreen(ModalScreen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", "Close", id="help.close", tooltip="Show everything again, then go back"),
         Binding("q,question_mark", "dismiss", "Close", show=False, id="help.leave", tooltip="Back"),
-        Binding("slash", "search", "Search", id="help.search", tooltip="Find keys and words"),
+        Binding("slash", "search", "Search", id="help.search", priority=True, tooltip="Find keys and words"),
         Binding("g", "words", "Glossary", id="help.words", tooltip="What the words of the screens mean"),
         Binding("j,down", "scroll(1)", "Down", show=False, id="help.down", tooltip="Scroll down"),
         Binding("k,up", "scroll(-1)", "Up", show=False, id="help.up", tooltip="Scroll up"),
@@ -87,7 +87,7 @@ class HelpScreen(ModalScreen[None]):
         """Type words to look for."""
         search = self.query_one("#search", Input)
         search.display = True
-        search.focus()
+        self.set_focus(search)
 
     def action_words(self) -> None:
         """Go to the glossary."""

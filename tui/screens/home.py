@@ -22,6 +22,7 @@ from tui.plain_content import plain_content
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from textual.app import ComposeResult
 
@@ -54,7 +55,15 @@ class HomeScreen(Screen[None]):
             priority=True,
             tooltip="Start, attach to, or go on with what is highlighted",
         ),
-        Binding("slash", "filter", "Filter", id="home.filter", tooltip="Show only what has some words in it"),
+        # A search takes its key before anything else does, so that what is typed at once goes into it.
+        Binding(
+            "slash",
+            "filter",
+            "Filter",
+            id="home.filter",
+            priority=True,
+            tooltip="Show only what has some words in it",
+        ),
         Binding("o", "look", "Only look", id="home.look", tooltip="Show a run without starting its engine"),
         Binding(
             "tab", "group(1)", "Next group", id="home.next_group", tooltip="The first line of the next group"
@@ -87,6 +96,7 @@ class HomeScreen(Screen[None]):
         self._choices: list[HomeChoice] = []
         self._shown: list[HomeChoice] = []
         self._busy = False
+        self._left: Path | None = None
 
     def compose(self) -> ComposeResult:
         """Lay out the list and what is said of the highlighted line."""
@@ -161,6 +171,8 @@ class HomeScreen(Screen[None]):
         if names:
             at_first = FIRST if self._shown[0].section == START else names[0]
             wanted = at_first if before is None else before.name
+            wanted = next((one.name for one in self._shown if one.path and one.path == self._left), wanted)
+            self._left = None
             self._highlight(names.index(wanted) if wanted in names else 0)
         elif self._choices:
             self._say("Nothing here has all these words; escape shows everything again.")
@@ -282,6 +294,8 @@ class HomeScreen(Screen[None]):
             self._busy = False
         from tui.screens.run import RunScreen
 
+        # Who comes back finds the cursor on the run that was left.
+        self._left = directory
         self.app.push_screen(RunScreen(directory))
 
     def action_move(self, step: int) -> None:
@@ -305,14 +319,14 @@ class HomeScreen(Screen[None]):
     def action_filter(self) -> None:
         """Type words to look for."""
         self._filter.display = True
-        self._filter.focus()
+        self.set_focus(self._filter)
 
     def action_back(self) -> None:
         """Leave the filter; without one, leave."""
         if self._filter.display:
             self._filter.value = ""
             self._filter.display = False
-            self.query_one("#choices").focus()
+            self.set_focus(self.query_one("#choices"))
         else:
             self.action_quit()
 

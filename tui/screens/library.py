@@ -213,7 +213,7 @@ class LibraryScreen(LibraryActions):
     def on_entry_table_selected(self) -> None:
         """Give the entry the whole screen."""
         self.add_class("-detail")
-        self.facts.focus()
+        self.set_focus(self.facts)
 
     def show_details(self) -> None:
         """Draw what is known of the entry under the cursor, and read the rest of it."""
@@ -285,12 +285,12 @@ class LibraryScreen(LibraryActions):
 
     def on_input_submitted(self) -> None:
         """Go to what was found."""
-        self.table.focus()
+        self.set_focus(self.table)
 
     def action_filter(self) -> None:
         """Go into the filter."""
         self.remove_class("-detail")
-        self.query_one("#filter").focus()
+        self.set_focus(self.query_one("#filter"))
 
     def action_move(self, step: int) -> None:
         """Move in the table."""
@@ -327,10 +327,10 @@ class LibraryScreen(LibraryActions):
         field = self.query_one("#filter", Input)
         if self.has_class("-detail"):
             self.remove_class("-detail")
-            self.table.focus()
+            self.set_focus(self.table)
         elif self.is_typing or field.value:
             field.value = ""
-            self.table.focus()
+            self.set_focus(self.table)
         elif self._marked:
             self._mark(frozenset())
         else:

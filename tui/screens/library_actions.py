@@ -244,7 +244,7 @@ class LibraryActions(Screen[None]):
                 measured = await evaluate_entry(entry.id, num_trials)
         finally:
             del self.evaluating[entry.id]
-            if self.is_attached:
+            if self in self.app.screen_stack:
                 self.show_details()
         self.desk.measurements[entry.id] = measured
         self.show_details()

@@ -20,7 +20,12 @@ OF_ENTRIES = frozenset(
 """What there is nothing to do with where no entry is shown."""
 LIBRARY_KEYS: list[BindingType] = [
     Binding(
-        "slash", "filter", "Filter", id="library.filter", tooltip="Words, tag:x, task:x, fitness>=x; all hold"
+        "slash",
+        "filter",
+        "Filter",
+        id="library.filter",
+        priority=True,
+        tooltip="Words, tag:x, task:x, fitness>=x; all hold",
     ),
     Binding("i", "inject", "Inject", id="library.inject", tooltip="Put a clone into the next generation"),
     Binding(

@@ -126,7 +126,7 @@ class ParameterForm(Screen[ScreenResultType]):
         self._only_changed = False
         self._fill(name)
         self._show_state()
-        self.query_one("#parameters").focus()
+        self.set_focus(self.query_one("#parameters"))
         self.on_option_list_option_highlighted()
         if edit:
             self.on_option_list_option_selected()
@@ -194,7 +194,7 @@ class ParameterForm(Screen[ScreenResultType]):
         if field.disabled and self.chosen is not None:
             self.app.tell(f"{self.chosen}: {self.edits.reason_not_to_edit(self.chosen)}", wrong=True)
         else:
-            field.focus()
+            self.set_focus(field)
 
     # The fields
 
@@ -208,7 +208,7 @@ class ParameterForm(Screen[ScreenResultType]):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Leave the search for the list; note what was typed."""
         if event.input.id == "search" or self._note(event.value):
-            self.query_one("#parameters").focus()
+            self.set_focus(self.query_one("#parameters"))
 
     def _note(self, text: str) -> bool:
         name = self.chosen
@@ -261,7 +261,7 @@ class ParameterForm(Screen[ScreenResultType]):
 
     def action_search(self) -> None:
         """Go into the search."""
-        self.query_one("#search").focus()
+        self.set_focus(self.query_one("#search"))
 
     def action_only_changed(self) -> None:
         """Show only what is changed, or everything again."""
@@ -336,7 +336,7 @@ class ParameterForm(Screen[ScreenResultType]):
             search = self.query_one("#search", Input)
             if self.focused is search:
                 search.value = ""
-            self.query_one("#parameters").focus()
+            self.set_focus(self.query_one("#parameters"))
             self.on_option_list_option_highlighted()
         elif self.edits.edits:
             self.ask_about_edits()

@@ -5,7 +5,14 @@ from textual.binding import Binding, BindingType
 OF_LETTERS = frozenset({"search", "next_value", "move", "only_changed", "redo", "history", "save", "load"})
 """What waits while somebody types into a field."""
 PARAMETER_KEYS: list[BindingType] = [
-    Binding("slash", "search", "Search", id="parameters.search", tooltip="Find by name, group, unit or help"),
+    Binding(
+        "slash",
+        "search",
+        "Search",
+        id="parameters.search",
+        priority=True,
+        tooltip="Find by name, group, unit or help",
+    ),
     Binding(
         "a,f2",
         "apply",

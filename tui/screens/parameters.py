@@ -53,10 +53,15 @@ class ParametersScreen(ParameterForm[None]):
     def follow(self, snapshot: Snapshot) -> None:
         """Take over what a newer picture says."""
         before, self._snapshot = self._snapshot.parameters, snapshot
-        if self.is_mounted and self.edits.follow(snapshot.parameters, snapshot.pending):
+        if self.is_open and self.edits.follow(snapshot.parameters, snapshot.pending):
             self.repaint()
             if before != snapshot.parameters:
                 self._read()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it can be drawn: a screen that was left goes part by part."""
+        return self.is_mounted and self in self.app.screen_stack
 
     def _read(self) -> None:
         self.run_worker(self._read_files(), group="files of the run", exclusive=True)
@@ -64,7 +69,7 @@ class ParametersScreen(ParameterForm[None]):
     async def _read_files(self) -> None:
         directory = self._steering.link.run_directory
         self.edits.file, self._history = await to_thread(_files_of, directory)
-        if self.is_mounted:
+        if self.is_open:
             self.repaint()
 
     @property
@@ -126,7 +131,7 @@ class ParametersScreen(ParameterForm[None]):
             self.dismiss(None)
             return
         self.repaint()
-        self.query_one("#parameters").focus()
+        self.set_focus(self.query_one("#parameters"))
 
     async def _set(self, new: dict[str, Any], old: dict[str, Any]) -> bool:
         try:
