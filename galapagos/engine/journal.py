@@ -12,7 +12,7 @@ import orjson
 from galapagos.engine.atomic_files import atomic_write, sync_directory, write_all
 from galapagos.errors import CheckpointError, CommandRefused
 from galapagos.plain_text import plain
-from galapagos.strict_json import members, parse_json, whole
+from galapagos.strict_json import LARGEST_EXACT, members, parse_json, whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -323,7 +323,7 @@ def _parsed(text: bytes) -> dict[str, Any] | None:
 
 def _is_of_generation(line: dict[str, Any]) -> bool:
     number = line.get("generation")
-    return line.get("type") == "generation" and type(number) is int and number >= 0
+    return line.get("type") == "generation" and type(number) is int and 0 <= number <= LARGEST_EXACT
 
 
 def _line(data: dict[str, Any]) -> bytes:
