@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 PIECE = 1 << 19
 _LONGEST_LINE = 1 << 24
+_LARGEST = 2**53
+"""The largest generation: beyond it a float64 does not hold each number."""
+
 _KNOWN_AGAIN = 256
 """Bytes by which a journal is known again: lines have times in them, so no two are the same."""
 
@@ -229,7 +232,8 @@ class Source:
 
 
 def _is_generation(line: dict[str, Any]) -> bool:
-    return line.get("type") == "generation" and type(line.get("generation")) is int
+    number = line.get("generation")
+    return line.get("type") == "generation" and type(number) is int and 0 <= number <= _LARGEST
 
 
 def _rate(line: dict[str, Any]) -> float:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 MAX_MEMBERS = 64
 
 _SUFFIX = ".npy"
+_END, _END_BYTES = b"PK\x05\x06", 22
+_MOST_LISTED = 1 << 14
 _MAGIC = b"\x93NUMPY\x01\x00"
 _LARGEST_CHARACTER = 0x10FFFF
 _HEADER = re.compile(
@@ -43,6 +45,7 @@ def read_arrays(content: bytes) -> dict[str, NDArray[np.generic]]:
     Raises:
         ValueError: One line, where it is no such file, or anything in it is not as numpy writes it.
     """
+    _check_end(content)
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             found = archive.infolist()
@@ -53,9 +56,19 @@ def read_arrays(content: bytes) -> dict[str, NDArray[np.generic]]:
     return {name: _array(name, member) for name, member in members.items()}
 
 
-def _check(found: list[zipfile.ZipInfo], size: int) -> None:
-    if len(found) > MAX_MEMBERS:
+def _check_end(content: bytes) -> None:
+    """Refuse a directory of members that would take long to read, before it is read."""
+    end = content[-_END_BYTES:]
+    if not end.startswith(_END) or end[-2:] != b"\0\0":
+        raise ValueError("it is no npz, or is cut off")
+    if (
+        int.from_bytes(end[10:12], "little") > MAX_MEMBERS
+        or int.from_bytes(end[12:16], "little") > _MOST_LISTED
+    ):
         raise ValueError(f"it has more than {MAX_MEMBERS} arrays, the most that are read")
+
+
+def _check(found: list[zipfile.ZipInfo], size: int) -> None:
     names = [info.filename for info in found]
     if len(set(names)) < len(names):
         raise ValueError("an array stands twice in it")

@@ -132,6 +132,14 @@ def open_run(path_or_name: str | Path) -> RunDirectory:
         UnknownRun: Where there is none, or several fit.
     """
     text = str(path_or_name)
+    try:
+        return _find(text)
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else None
+        raise UnknownRun(f"there is no run {plain(text)!r}: {plain(reason or str(error))}") from None
+
+
+def _find(text: str) -> RunDirectory:
     named = RunDirectory((home.runs_home() / text).resolve())
     if text and "/" not in text and named.is_run():
         return named
