@@ -188,7 +188,7 @@ async def test_commands_that_come_in_the_last_generation_wait_for_the_one_after_
         assert engine.evolution is not None
         assert not engine.evolution.finished
         pinned = engine.evolution.population[0].id
-        for command in (SetParameters({"complexity_levels": 3}), Pin(pinned)):
+        for command in (Pin(pinned), SetParameters({"complexity_levels": 3})):
             assert (await engine.take(command, "me"))["generation"] == 2
         await until(lambda: engine.state is RunState.FINISHED)
         if lingers:

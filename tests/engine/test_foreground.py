@@ -66,7 +66,10 @@ LINE = {
 def test_a_resumed_run_is_told_as_its_experiment_even_without_an_engine_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    async def engine(_run: RunDirectory, *, linger: bool, on_line: Callable[[dict[str, Any]], None]) -> None:
+    async def engine(
+        _run: RunDirectory, *, linger: bool, until: int | None, on_line: Callable[[dict[str, Any]], None]
+    ) -> None:
+        assert until is None
         assert not linger
         on_line(LINE)
 
