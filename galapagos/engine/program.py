@@ -9,13 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 from galapagos.engine.run_state import ALIVE, FAILED
 from galapagos.engine.server import Server
-from galapagos.errors import CheckpointError, GalapagosError
+from galapagos.errors import CheckpointError, GalapagosError, InvalidParameters
+from galapagos.plain_text import plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from galapagos.engine.checkpoint import Checkpoint
     from galapagos.engine.engine import Engine
     from galapagos.engine.run_state import RunDirectory
+    from galapagos.parameters import Parameters
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -101,7 +104,6 @@ def open_engine(
     from galapagos.engine.recorder import Recorder
     from galapagos.engine.steering import CommandQueue
     from galapagos.parameter_files import load_parameters
-    from galapagos.parameters import Parameters
 
     checkpoint, problems = load_checkpoint(run.checkpoint_directory)
     if checkpoint is None and problems:
@@ -109,10 +111,7 @@ def open_engine(
             f"{problems[0]}, and no other is whole: nothing was changed; "
             "without its directory `checkpoint` the run begins again, with the same commands"
         )
-    if checkpoint is None:
-        parameters = load_parameters(run.parameters_file)
-    else:
-        parameters = Parameters.model_validate(checkpoint.parameters)
+    parameters = load_parameters(run.parameters_file) if checkpoint is None else _checked(checkpoint)
     commands = CommandQueue(
         log=CommandLog(run.commands_file),
         parameters=parameters,
@@ -130,6 +129,29 @@ def open_engine(
     if (otherwise := other_program(run)) and (checkpoint is not None or branch_of(run) is not None):
         recorder.event("notice", f"this run was {otherwise}")
     return Engine(recorder, commands, checkpoint=checkpoint, linger=linger, owner_pid=owner_pid, until=until)
+
+
+def _checked(checkpoint: Checkpoint) -> Parameters:
+    """Return the parameters of a checkpoint, after a look at what the engine takes for granted in it.
+
+    Raises:
+        CheckpointError: Where something is not as an engine writes it.
+    """
+    from galapagos.fitness import score_of_test
+    from galapagos.parameter_files import parameters_from_json
+    from galapagos.strict_json import real, whole
+
+    test = checkpoint.champion_test
+    try:
+        if test is not None:
+            whole(test.get("generation"), "the generation of its champion's test")
+            real(test.get("fitness"), "the fitness of its champion's test")
+            score_of_test(test)
+        return parameters_from_json(checkpoint.parameters, "")
+    except InvalidParameters as error:
+        raise CheckpointError(f"the checkpoint is damaged: {'; '.join(error.problems)}") from None
+    except (ValueError, TypeError) as error:
+        raise CheckpointError(f"the checkpoint is damaged: {plain(str(error))}") from None
 
 
 @contextlib.contextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,13 +14,15 @@ import pytest
 from galapagos.engine.checkpoint import Checkpoint, load_checkpoint, write_checkpoint
 from galapagos.engine.checkpoint_state import state_to_json
 from galapagos.engine.individuals import IndividualsWriter, read_individuals, read_newest_first
+from galapagos.engine.program import open_engine
 from galapagos.errors import CheckpointError, GalapagosError, RunDirectoryError
 from galapagos.evolution.archive import Elite
 from galapagos.parameters import Parameters
 from tests.engine.checkpoints import a_checkpoint
 from tests.engine.populations import lineage, random_learning, random_outcomes
+from tests.engine.small_run import write_small_run
 from tests.hostile.archives import arrays_changed, rezipped, unpacked
-from tests.hostile.mutations import any_of, gnawed, reshaped
+from tests.hostile.mutations import CONTROL, MARKUP, any_of, gnawed, reshaped
 from tests.hostile.networks import learner, stack
 from tests.hostile.reading import FEW, MANY, Format, fuzz, must_be_plain
 from tests.hostile.test_texts import second_reading
@@ -258,3 +261,29 @@ def test_a_damaged_checkpoint_is_named_and_the_one_before_it_is_loaded(tmp_path:
         for problem in problems:
             must_be_plain(problem, f"case {case}")
             assert "000002" in problem
+
+
+@pytest.mark.parametrize(
+    ("name", "forged"),
+    [
+        ("parameters", {"population_size": -1}),
+        ("parameters", {"population_size": "many"}),
+        ("parameters", {CONTROL: 1}),
+        ("parameters", {"experiment": MARKUP}),
+        ("champion_test", {}),
+        ("champion_test", {"generation": "3", "fitness": 1.0}),
+        ("champion_test", {"generation": 3, "fitness": None}),
+        ("champion_test", {"generation": 3, "fitness": 1.0, "accuracy": ["x"], "test_accuracy": []}),
+    ],
+)
+def test_an_engine_does_not_go_on_from_what_it_would_not_have_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, forged: dict[str, Any]
+) -> None:
+    monkeypatch.setenv("GALAPAGOS_HOME", str(tmp_path / "home"))
+    run = write_small_run()
+    checkpoint = of_genomes([learner(1, trained=True), learner(2, trained=True)])
+    changes: dict[str, Any] = {name: {**checkpoint.parameters, **forged} if name == "parameters" else forged}
+    write_checkpoint(run.checkpoint_directory, replace(checkpoint, **changes))
+    with pytest.raises(CheckpointError) as caught:
+        open_engine(run)
+    must_be_plain(str(caught.value), name)
