@@ -39,8 +39,14 @@ class ParameterEdits:
     _undone: list[dict[str, Any]] = field(default_factory=list)
 
     def follow(self, parameters: Mapping[str, Any], pending: Mapping[str, Any]) -> bool:
-        """Take what a newer snapshot says over, and return whether anything is new."""
-        acting, waiting = parameters_from_json(parameters), dict(pending)
+        """Take what a newer snapshot says over, and return whether anything is new.
+
+        What is no parameters here, as from an engine of another version, is not taken over.
+        """
+        try:
+            acting, waiting = parameters_from_json(parameters), dict(pending)
+        except InvalidParameters:
+            return False
         changed = acting != self.acting or waiting != self.pending
         self.acting, self.pending = acting, waiting
         return changed
@@ -191,8 +197,12 @@ class ParameterEdits:
 
 
 def parameters_from_json(values: Mapping[str, Any]) -> Parameters:
-    """Return the parameters of a snapshot, which the engine has checked."""
-    return Parameters.model_validate(dict(values))
+    """Return the parameters of a snapshot.
+
+    Raises:
+        InvalidParameters: Where they are none, as from an engine of another version.
+    """
+    return parameter_files.parameters_from_json(values, "")
 
 
 def matching(search: str) -> list[ParameterDescription]:

@@ -173,3 +173,12 @@ def test_a_newer_snapshot_is_followed_and_edits_stay() -> None:
     assert not edits.follow(newer.model_dump(mode="json"), {})
     assert edits.acting == newer
     assert edits.edits == {"num_trials": 5}
+
+
+def test_parameters_of_another_version_are_not_taken_over() -> None:
+    edits = ParameterEdits(Parameters())
+    strange = Parameters().model_dump(mode="json") | {"population_size": "many", "new_one": 3}
+    assert not edits.follow(strange, {"new_one": 4})
+    assert edits.acting == Parameters()
+    with pytest.raises(InvalidParameters, match="new_one"):
+        parameters_from_json(strange)

@@ -220,9 +220,15 @@ class RunScreen(RunCommands):
 
     async def _open_editor(self, snapshot: Snapshot) -> None:
         module = await to_thread(import_module, "tui.screens.parameters")
-        if self.is_current:
+        if not self.is_current:
+            return
+        try:
             self._editor = module.ParametersScreen(snapshot, self.steering)
-            await self.app.push_screen(self._editor)
+        except GalapagosError as error:
+            told = f"the parameters of this engine cannot be edited here: {error}"
+            self.app.tell(plain_content(told).plain, wrong=True)
+            return
+        await self.app.push_screen(self._editor)
 
     def action_curves(self) -> None:
         """Plot the other curves."""
