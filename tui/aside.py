@@ -9,7 +9,6 @@ import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from galapagos.engine.background import NICENESS
 from galapagos.errors import EngineFailed
 from galapagos.plain_text import plain
 
@@ -20,7 +19,7 @@ _LAST_OUTPUT = 8192
 
 
 async def run_aside(arguments: Sequence[str], question: bytes | None = None) -> bytes:
-    """Return what a module prints; its process is killed where this is cancelled.
+    """Return what a module prints; its process is killed where this is cancelled, and ends with this one.
 
     Args:
         arguments: The module and what follows it on the command line.
@@ -31,15 +30,12 @@ async def run_aside(arguments: Sequence[str], question: bytes | None = None) -> 
         OSError: Where it cannot be started.
     """
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-P", "-m", *arguments),
+        *(sys.executable, "-P", "-m", "tui.aside_program", str(os.getpid()), *arguments),
         stdin=asyncio.subprocess.DEVNULL if question is None else asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
         start_new_session=True,
     )
-    with suppress(OSError):
-        # Not by a function between fork and exec, which is unsafe where there are threads.
-        os.setpriority(os.PRIO_PROCESS, process.pid, NICENESS)
     try:
         output, errors = await process.communicate(question)
     finally:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from asyncio import to_thread
+from asyncio import Event, to_thread
 from contextlib import ExitStack
 from dataclasses import dataclass
 from importlib import import_module
@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from tui.run_link import Connect
     from tui.steering import Steering
     from tui.user_settings import UserSettings
+
+RELEASE_SECONDS, PATIENT_SECONDS = 0.05, 0.5
+HASTY_LOOKS = 40
+"""After so many looks every `RELEASE_SECONDS` whether the terminal reads again, they become rare."""
 
 MOST_WAITING_WRITES = 6
 """Two frames: with more of them waiting for the terminal, the next are held back and become one."""
@@ -101,6 +105,9 @@ class Dashboard(ConfiguredApp[Farewell], inherit_bindings=False):
         self.library = LibraryDesk()
         self._held = ExitStack()
         self._release_timer: Timer | None = None
+        self._held_for = 0
+        self._seen = Event()
+        self._seen.set()
         if self.no_color and self.current_theme.ansi:
             self.theme = "textual-dark"
 
@@ -184,18 +191,33 @@ class Dashboard(ConfiguredApp[Farewell], inherit_bindings=False):
         """Show a toast of plain text."""
         self.notify(text, title=title, severity="error" if wrong else "information", markup=False)
 
+    async def until_seen(self) -> None:
+        """Return as soon as the terminal takes what is drawn; meanwhile nothing new need be made."""
+        await self._seen.wait()
+
     def post_display_hook(self) -> None:
         """Hold the next frames back while the terminal has not taken the last ones."""
         if self._release_timer is None and self._backlog > MOST_WAITING_WRITES:
             self._held.enter_context(self.batch_update())
-            self._release_timer = self.set_interval(0.05, self._release)
+            self._seen.clear()
+            self._held_for = 0
+            self._release_timer = self.set_interval(RELEASE_SECONDS, self._release)
 
     def _release(self) -> None:
-        if self._backlog == 0 and self._release_timer is not None:
+        if self._release_timer is None:
+            return
+        if self._backlog == 0:
             self._release_timer.stop()
             self._release_timer = None
             self._held.close()
+            self._seen.set()
             self.screen.refresh(layout=True)
+            return
+        self._held_for += 1
+        if self._held_for == HASTY_LOOKS:
+            # Nobody looks: somebody scrolled back, or the link is down.
+            self._release_timer.stop()
+            self._release_timer = self.set_interval(PATIENT_SECONDS, self._release)
 
     @property
     def _backlog(self) -> int:

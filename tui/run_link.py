@@ -77,15 +77,24 @@ class RunLink:
         run_directory: Where the run's files are.
         listener: Receives `SnapshotArrived`, `JournalGrew` and `LinkChanged`.
         connect: Returns a connected client; by default through the socket of the run directory.
+        until_seen: Returns as soon as somebody sees what is drawn; until then nothing new is passed on.
     """
 
-    def __init__(self, run_directory: Path, listener: Listener, *, connect: Connect | None = None) -> None:
+    def __init__(
+        self,
+        run_directory: Path,
+        listener: Listener,
+        *,
+        connect: Connect | None = None,
+        until_seen: Callable[[], Awaitable[None]] | None = None,
+    ) -> None:
         self.run_directory = run_directory
         self.curves = Curves()
         self.latest: Snapshot | None = None
         self.state = LinkState.CONNECTING
         self._listener = listener
         self._connect = connect or self._connect_to_socket
+        self._until_seen = until_seen or _at_once
         self._client: Client | None = None
         self._wanted = asyncio.Event()
         self._ended = asyncio.Event()
@@ -124,6 +133,7 @@ class RunLink:
                 self._listener.post_message(JournalGrew())
             if not more:
                 await asyncio.sleep(SECONDS_BETWEEN_READINGS)
+            await self._until_seen()
 
     async def wait_for_end(self, limit: float = 30.0) -> None:
         """Return when the engine has ended, or after `limit` seconds."""
@@ -192,6 +202,7 @@ class RunLink:
                 self.latest = snapshot
                 self._listener.post_message(SnapshotArrived(snapshot))
                 await asyncio.sleep(SECONDS_BETWEEN_SNAPSHOTS)
+                await self._until_seen()
         except (GalapagosError, OSError):
             pass
         client, self._client = self._client, None
@@ -228,6 +239,10 @@ class RunLink:
         from galapagos.engine.run_directory import open_run
 
         return open_run(str(self.run_directory)).socket_path
+
+
+async def _at_once() -> None:
+    """Return at once, where it is not known who sees what."""
 
 
 class _Journal:

@@ -73,6 +73,38 @@ async def test_pictures_and_curves_arrive(tmp_path: Path) -> None:
     await server.close()
 
 
+async def test_while_nobody_sees_it_nothing_new_is_passed_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tui.run_link.SECONDS_BETWEEN_SNAPSHOTS", 0.0)
+    seen, asked = asyncio.Event(), asyncio.Event()
+
+    async def until_seen() -> None:
+        asked.set()
+        await seen.wait()
+
+    host = FakeHost()
+    listener, server = Listener(), Server(host)
+    link = RunLink(tmp_path, listener, connect=server.connect_in_memory, until_seen=until_seen)
+
+    def sequences() -> list[int]:
+        return [item.snapshot.sequence for item in listener.messages if isinstance(item, SnapshotArrived)]
+
+    async with following(link):
+        await listener.until(sequences)
+        await asked.wait()
+        first = sequences()
+        for _ in range(20):
+            server.publish(host.show())
+            await asyncio.sleep(0)
+        assert sequences() == first
+        seen.set()
+        await listener.until(lambda: sequences()[-1] == host.picture.sequence)
+        # What was not seen in between is not made up for.
+        assert len(sequences()) < 20
+    await server.close()
+
+
 async def test_a_fork_has_the_curves_of_its_source_beside_its_own(tmp_path: Path) -> None:
     source, fork = tmp_path / "source", tmp_path / "fork"
     for run, best in ((source, (1.5, 2.5, 3.5)), (fork, (1.5, 9.5))):

@@ -43,12 +43,15 @@ class RunCommands(Screen[None]):
 
     def __init__(self, run_directory: Path, *, readonly: bool, connect: Connect | None) -> None:
         super().__init__()
-        self.link = RunLink(run_directory, self, connect=connect)
+        self.link = RunLink(run_directory, self, connect=connect, until_seen=self._until_seen)
         self.steering = Steering(self.link, readonly=readonly)
         self.snapshot: Snapshot | None = None
         self.panels: RunPanels | None = None
         self._marked: frozenset[str] = frozenset()
         self._measured: dict[str, Measurement] = {}
+
+    async def _until_seen(self) -> None:
+        await self.app.until_seen()
 
     @property
     def highlighted(self) -> EliteSummary | None:
