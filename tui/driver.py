@@ -12,6 +12,8 @@ from typing import IO, TYPE_CHECKING, Any
 
 from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
+from textual.events import Resize
+from textual.geometry import Size
 from textual.message import Message
 
 if TYPE_CHECKING:
@@ -60,18 +62,48 @@ class _Output:
         return self._file.isatty()
 
 
+ARRIVAL_CODES = "\x1b[?1049h\x1b[?25l\x1b[?1004h\x1b[?2004h\x1b[?7l"
+"""Begins alternate screen, focus reports and bracketed paste; hides the cursor and ends wrapping."""
+
+
 class PatientDriver(LinuxDriver):
-    """The Linux driver, with three differences.
+    """The Linux driver, with four differences.
 
     It says how much waits to be written (`backlog`), so that the dashboard can hold its frames back; it ends
-    the dashboard when input ends instead of spinning; and it waits at most a second, when it leaves, for a
-    terminal that is not read.
+    the dashboard when input ends instead of spinning; it waits at most a second, when it leaves, for a
+    terminal that is not read; and where the process was stopped without being asked (SIGSTOP) and goes on, it
+    takes the terminal back as it was, instead of starting a second time over it.
     """
 
     def __init__(self, *args: Any, **options: Any) -> None:  # noqa: ANN401  (passed on as they are)
         super().__init__(*args, **options)
         self._file: Any = _Output(self._file, self._terminal_lost)
         self._stuck = False
+        self._ours: list[Any] | None = None
+
+    def start_application_mode(self) -> None:
+        """Take the terminal, and know how it is set then."""
+        super().start_application_mode()  # type: ignore[no-untyped-call]
+        with suppress(termios.error, OSError):
+            self._ours = termios.tcgetattr(self.fileno)
+
+    def _sigcont_application(self, *_: object) -> None:
+        if self._writer_thread is None:
+            # It had left the terminal before it was stopped: Ctrl-Z.
+            super()._sigcont_application()
+            return
+        with suppress(termios.error, OSError):
+            found = termios.tcgetattr(self.fileno)
+            if found != self._ours and self._ours is not None:
+                # A shell had the terminal meanwhile, and gets it back as it left it.
+                self.attrs_before = found
+                termios.tcsetattr(self.fileno, termios.TCSANOW, self._ours)
+        self.write(ARRIVAL_CODES)
+        if self._mouse:
+            self._enable_mouse_support()
+        size = Size(*self._get_terminal_size())
+        with suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(self._app.post_message, Resize(size, size))
 
     @property
     def _queue(self) -> Queue[str | None] | None:

@@ -8,7 +8,6 @@ import select
 import signal
 import struct
 import subprocess
-import sys
 import termios
 import time
 from contextlib import suppress
@@ -28,21 +27,21 @@ class Pane:
     """A program in a terminal of 120x40 of its own session, as a multiplexer gives one to each pane.
 
     Args:
-        arguments: What comes behind `python`.
+        command: The program and its arguments.
         own_input: Whether its input is another terminal than its output, so that each can end alone.
 
     Attributes:
         output: What it has written so far, as far as it was read.
     """
 
-    def __init__(self, *arguments: str, own_input: bool = False) -> None:
+    def __init__(self, *command: str, own_input: bool = False) -> None:
         self.master, self.slave = pty.openpty()
         ioctl(self.slave, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
         self.input, self.keyboard = pty.openpty() if own_input else (self.master, self.slave)
         self.before = termios.tcgetattr(self.slave)
         self.output = b""
         self.process = subprocess.Popen(
-            [sys.executable, *arguments],
+            list(command),
             stdin=self.keyboard,
             stdout=self.slave,
             stderr=self.slave,
@@ -52,7 +51,7 @@ class Pane:
         )
 
     def _own_the_terminal(self) -> None:
-        ioctl(self.keyboard, termios.TIOCSCTTY, 0)
+        ioctl(self.slave, termios.TIOCSCTTY, 0)
 
     def __enter__(self) -> Self:
         return self
@@ -97,6 +96,23 @@ class Pane:
             self.read(0.02)
         self.read(0.05)
         return self.process.returncode
+
+    def signal(self, number: int) -> None:
+        """Send the program a signal."""
+        self.process.send_signal(number)
+
+    def close(self) -> None:
+        """Close the terminal, as an emulator does whose window is closed."""
+        for descriptor in {self.slave, self.keyboard, self.master, self.input}:
+            os.close(descriptor)
+
+    def threads(self) -> int:
+        """Return how many threads the program has."""
+        return len(list(Path(f"/proc/{self.process.pid}/task").iterdir()))
+
+    def settings(self) -> list[object]:
+        """Return how the terminal is set."""
+        return list(termios.tcgetattr(self.slave))
 
     def must_be_restored(self) -> None:
         """Assert that the terminal is as a shell left it, and shows the shell's screen."""
