@@ -26,7 +26,7 @@ from galapagos.engine.inheritance import learned
 from galapagos.engine.learning import Learning
 from galapagos.engine.observation import Rate, observe
 from galapagos.engine.pool import WorkerPool
-from galapagos.engine.process_identity import is_running
+from galapagos.engine.process_identity import is_running, process_start
 from galapagos.engine.processors import available_processors
 from galapagos.engine.snapshot import RunState, Snapshot
 from galapagos.engine.stopwatch import Stopwatch
@@ -91,6 +91,8 @@ class Engine:
         self._checkpoint = checkpoint
         self._linger = linger
         self._owner_pid = owner_pid
+        # With its start, since its number may be another's one day; one that nobody waited for is gone, too.
+        self._owner_start = None if owner_pid is None else process_start(owner_pid)
         self._until = until
         self._changed = asyncio.Event()
         self._commanded = asyncio.Event()
@@ -301,7 +303,7 @@ class Engine:
         while True:
             await _wait(self._changed, HEARTBEAT_SECONDS)
             self._changed.clear()
-            if self._owner_pid is not None and not is_running(self._owner_pid, None):
+            if self._owner_pid is not None and not is_running(self._owner_pid, self._owner_start):
                 self.recorder.event("owner gone", f"process {self._owner_pid} ended, so the run stops")
                 self.stop()
             self.clients = server.clients
