@@ -48,9 +48,9 @@ async def run_engine(
     Raises:
         GalapagosError: Where the run cannot start, or failed.
     """
-    received: list[signal.Signals] = []
+    stopper = _Stopper()
     run.refuse_links()
-    with run.lock():
+    with run.lock(), stopper.listening():
         # The socket comes first: what the engine imports and reads takes longer than a person likes to wait.
         server = Server()
         await server.start(run.socket_path)
@@ -59,11 +59,11 @@ async def run_engine(
             on_ready()
             engine = await asyncio.to_thread(_open_or_fail, run, linger, owner_pid, until, on_line)
             server.serve(engine)
-            with _stopped_by_signals(engine, received):
-                await engine.run(server)
+            stopper.stops(engine)
+            await engine.run(server)
         finally:
             await server.close()
-    return received[0] if received else None
+    return stopper.first
 
 
 def _open_or_fail(
@@ -154,19 +154,33 @@ def _checked(checkpoint: Checkpoint) -> Parameters:
         raise CheckpointError(f"the checkpoint is damaged: {plain(str(error))}") from None
 
 
-@contextlib.contextmanager
-def _stopped_by_signals(engine: Engine, received: list[signal.Signals]) -> Iterator[None]:
-    loop = asyncio.get_running_loop()
+class _Stopper:
+    """Stops an engine on a signal, also on one that came before the engine was there."""
 
-    def stop(number: signal.Signals) -> None:
-        received.append(number)
-        engine.recorder.event("signal", f"{number.name}: the run stops with a checkpoint")
-        engine.stop()
+    def __init__(self) -> None:
+        self.first: signal.Signals | None = None
+        self._engine: Engine | None = None
 
-    for number in STOP_SIGNALS:
-        loop.add_signal_handler(number, stop, number)
-    try:
-        yield
-    finally:
+    @contextlib.contextmanager
+    def listening(self) -> Iterator[None]:
+        """Take the signals for as long as the context lasts."""
+        loop = asyncio.get_running_loop()
         for number in STOP_SIGNALS:
-            loop.remove_signal_handler(number)
+            loop.add_signal_handler(number, self._stop, number)
+        try:
+            yield
+        finally:
+            for number in STOP_SIGNALS:
+                loop.remove_signal_handler(number)
+
+    def stops(self, engine: Engine) -> None:
+        """Name the engine that is to be stopped."""
+        self._engine = engine
+        if self.first is not None:
+            self._stop(self.first)
+
+    def _stop(self, number: signal.Signals) -> None:
+        self.first = self.first or number
+        if self._engine is not None:
+            self._engine.recorder.event("signal", f"{number.name}: the run stops with a checkpoint")
+            self._engine.stop()

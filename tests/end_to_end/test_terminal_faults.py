@@ -166,8 +166,8 @@ FAULTS = (
     it_is_told_to_end,
     it_is_stopped_and_goes_on,
     its_terminal_is_not_read,
-    it_is_told_to_end_while_its_terminal_is_not_read,
     it_is_suspended_by_ctrl_z,
+    pytest.param(it_is_told_to_end_while_its_terminal_is_not_read, marks=pytest.mark.slow),
 )
 
 
