@@ -16,8 +16,10 @@ from galapagos.engine.individual_json import (
     individual_from_json,
     individual_to_json,
 )
+from galapagos.engine.plain_files import read_plain
 from galapagos.errors import CommandRefused, RunDirectoryError
 from galapagos.evolution.archive import Elite
+from galapagos.plain_text import plain
 
 if TYPE_CHECKING:
     from collections.abc import Set
@@ -77,12 +79,16 @@ def read_trained(path: Path) -> NDArray[np.float32]:
         RunDirectoryError: Where the file is missing or damaged.
     """
     from safetensors import SafetensorError
-    from safetensors.numpy import load_file
+    from safetensors.numpy import load
 
     try:
-        return np.asarray(load_file(path)[_TRAINED], dtype=np.float32)
-    except (OSError, SafetensorError, KeyError) as error:
-        raise RunDirectoryError(f"{path} cannot be read: {error}") from None
+        found = load(read_plain(path)).get(_TRAINED)
+    except (OSError, SafetensorError, ValueError) as error:
+        raise RunDirectoryError(f"{path} cannot be read: {plain(str(error))}") from None
+    if found is None or found.dtype != np.float32 or found.ndim != 1 or not np.isfinite(found).all():
+        raise RunDirectoryError(f"{path} cannot be read: it holds no weights that an elite learned")
+    weights: NDArray[np.float32] = found
+    return weights
 
 
 def elite_of(answer: dict[str, Any], weights: str | None, complexity: int, origin: Origin) -> Elite:
@@ -98,12 +104,13 @@ def elite_of(answer: dict[str, Any], weights: str | None, complexity: int, origi
         CommandRefused: Where it is no elite any more, or the answer cannot be read.
         RunDirectoryError: Where the file cannot be read.
     """
-    if answer["evaluation"] is None:
-        raise CommandRefused(f"{answer['id']} is no elite any more")
+    id = plain(str(answer.get("id")))
+    if answer.get("evaluation") is None:
+        raise CommandRefused(f"{id} is no elite any more")
     try:
         evaluation = evaluation_from_json(answer["evaluation"])
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise CommandRefused(f"what the engine says of {answer['id']} cannot be read: {error}") from None
+    except ValueError as error:
+        raise CommandRefused(f"what the engine says of {id} cannot be read: {error}") from None
     if weights is not None:
         evaluation = replace(evaluation, trained=read_trained(Path(weights)))
     return Elite(individual_from_json(answer), evaluation, complexity, origin)

@@ -23,11 +23,10 @@ def open_plain(path: Path) -> BinaryIO:
     """
     # O_NONBLOCK, because to open a pipe waits for somebody who writes.
     descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
-    file = os.fdopen(descriptor, "rb")
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-        file.close()
+        os.close(descriptor)
         raise OSError(errno.EINVAL, "this is no plain file", str(path))
-    return file
+    return os.fdopen(descriptor, "rb")
 
 
 def read_plain(path: Path, most_bytes: int = MAX_BYTES) -> bytes:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import hashlib
 import resource
 import time
@@ -19,6 +18,7 @@ from library_store.entry import Entry
 from library_store.exchange import export_entries, read_file
 from library_store.tensors import put_back
 from library_store.weights import WeightFiles, decode, encode
+from tests.hostile.mutations import gnawed, reshaped
 from tests.library_store.bundles import with_digests, zipped
 from tests.library_store.entries import ENTRIES, entry_of, every_activation
 
@@ -41,130 +41,6 @@ FUZZED = (
     "hostile texts",
     "loss that is not finite",
 )
-WORDS = (
-    *(
-        b"-1",
-        b"0",
-        b"1e999",
-        b"-0.0",
-        b"1e308",
-        b"9007199254740993",
-        b"99999999999999999999",
-        b"NaN",
-        b"-inf",
-    ),
-    *(
-        b"null",
-        b"true",
-        b"[]",
-        b"{}",
-        b'""',
-        b'"\\ud800"',
-        b'"\\u0000"',
-        b'"\\u001b[2J"',
-        b"[" * 300,
-        b",",
-        b'"',
-    ),
-    *(b'"kind":"layers"', b'"kind":"graph"', b'{"tensor":"weights"}', b"nan", b"1,", b"\n", b"\xff", b"\x00"),
-    *(b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06", b"PK\x06\x07", b"\xff" * 4, b"\x00" * 4),
-)
-
-
-def gnawed(content: bytes, rng: np.random.Generator) -> bytes:
-    """Return content with one to four places changed, cut, put in, doubled or moved."""
-    for _ in range(int(rng.integers(1, 5))):
-        if not content:
-            break
-        begin = int(rng.integers(len(content)))
-        end = min(len(content), begin + int(2 ** rng.uniform(0, 8)))
-        before, part, after = content[:begin], content[begin:end], content[end:]
-        match int(rng.integers(9)):
-            case 0 | 1:
-                content = before + bytes([part[0] ^ 1 << int(rng.integers(8))]) + part[1:] + after
-            case 2:
-                content = before + rng.bytes(len(part)) + after
-            case 3:
-                content = before + after
-            case 4:
-                content = before + part + part + after
-            case 5:
-                content = before + WORDS[rng.integers(len(WORDS))] + part + after
-            case 6:
-                content = before + WORDS[rng.integers(len(WORDS))] + after
-            case 7:
-                place = int(rng.integers(len(content)))
-                content = content[:place] + part + content[place:]
-            case _:
-                content = _other_value(content, rng)
-    return content if rng.random() > 0.02 else content[: int(rng.integers(len(content) + 1))]
-
-
-def _other_value(content: bytes, rng: np.random.Generator) -> bytes:
-    """Return JSON or a matrix with another value in place of one between two commas."""
-    cells = content.split(b",")
-    cell = int(rng.integers(len(cells)))
-    name, colon, _ = cells[cell].rpartition(b":")
-    cells[cell] = name + colon + WORDS[rng.integers(len(WORDS))]
-    return b",".join(cells)
-
-
-VALUES: tuple[Any, ...] = (
-    *(
-        None,
-        True,
-        -1,
-        0,
-        1,
-        2**31,
-        2**53,
-        2**63 - 1,
-        0.5,
-        -0.0,
-        1e308,
-        5e-324,
-        "",
-        "graph",
-        "layers",
-        "x" * 5000,
-    ),
-    *(
-        "\x1b[2J",
-        "\u202e",
-        "../..",
-        [],
-        {},
-        [[]],
-        [0, 3],
-        [[0, 3]] * 3,
-        {"tensor": "weights"},
-        {"kind": "graph"},
-    ),
-    *({"shapes": [[1, 1], [1]], "float32": "AAAAAAAAAAA="}, ["a"] * 60, {"x": [None] * 10}),
-)
-
-
-def reshaped(content: bytes, rng: np.random.Generator) -> bytes:
-    """Return JSON with one to three of its values gone, doubled, or others in their place."""
-    data = orjson.loads(content)
-    for _ in range(int(rng.integers(1, 4))):
-        holder = data
-        while True:
-            keys = list(holder) if isinstance(holder, dict) else range(len(holder))
-            if not keys:
-                break
-            key: Any = keys[rng.integers(len(keys))]
-            if isinstance(holder[key], dict | list) and rng.random() < 0.8:
-                holder = holder[key]
-                continue
-            if rng.random() < 0.2:
-                del holder[key]
-            elif isinstance(holder, list) and rng.random() < 0.2:
-                holder.insert(int(rng.integers(len(holder))), holder[key])
-            else:
-                holder[key] = copy.deepcopy(VALUES[rng.integers(len(VALUES))])
-            break
-    return orjson.dumps(data)
 
 
 def must_be_valid(found: Genome) -> None:
