@@ -102,7 +102,7 @@ def _level(
         shown: Run = ("this elite", "good")
     else:
         better = formatting.fitness(best.fitness, terms.kind)
-        shown = (f"the elite of size {formatting.whole(best.complexity)}, {better}", "")
+        shown = (f"that of size {formatting.whole(best.complexity)}, {better}", "")
     return [_line("level", (told, "")), _line("shows", shown)]
 
 

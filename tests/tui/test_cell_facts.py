@@ -36,7 +36,7 @@ def told(place: int, known: dict[str, Any] | None = None, terms: RunTerms | None
 
 def test_an_elite_is_told_with_its_level_and_who_the_level_shows() -> None:
     small = told(0)
-    for words in ("5 connections", "312.4", "1 of 2, sizes 1", "the elite of size 7, 588.0", "generation 3"):
+    for words in ("5 connections", "312.4", "1 of 2, sizes 1", "that of size 7, 588.0", "generation 3"):
         assert words in small
     assert "this elite" in told(2)
     assert "of sizes" in told(3)

@@ -45,6 +45,8 @@ SECONDS_BETWEEN_FILES = 3.0
 """How often is looked for new files of individuals, and without an engine for a new checkpoint."""
 REST_OF_THE_CURSOR = 0.06
 """Seconds after which the engine is asked about the elite at the cursor."""
+PICTURES_UNTIL_TOLD = 2
+"""So many pictures after the engine took a change what they say counts: the first may be an older one."""
 _LEVELS, _BOUNDARIES = "complexity_levels", "level_boundaries"
 
 
@@ -84,6 +86,8 @@ class ArchiveScreen(Screen[None]):
         self._best: dict[int, float] = {}
         self._terms = RunTerms()
         self._wanted: dict[str, Any] = {}
+        self._taken: dict[str, int] = {}
+        self._sequence = -1
         self._known: dict[str, dict[str, Any]] = {}
         self._drawn: object = None
         self._rest: Timer | None = None
@@ -111,8 +115,7 @@ class ArchiveScreen(Screen[None]):
         snapshot, bred = self.link.latest, self._terms.breeds
         if snapshot is not None:
             self._terms = terms_of(snapshot)
-            told = {**snapshot.parameters, **snapshot.pending}
-            self._wanted = {name: value for name, value in self._wanted.items() if told.get(name) != value}
+            self._forget_what_is_told(snapshot)
         elif self._stored is not None:
             self._terms = self._stored.terms
         if self._terms.breeds is not bred:
@@ -123,6 +126,22 @@ class ArchiveScreen(Screen[None]):
         if state != self._drawn:
             self._drawn = state
             self.draw()
+
+    def _forget_what_is_told(self, snapshot: Snapshot) -> None:
+        """Let the engine's word count again where it says what was asked for, or took it and says otherwise.
+
+        Another dashboard may have changed the same parameter meanwhile.
+        """
+        if snapshot.sequence != self._sequence:
+            self._sequence = snapshot.sequence
+            self._taken = {name: count - 1 for name, count in self._taken.items()}
+        told = {**snapshot.parameters, **snapshot.pending}
+        self._wanted = {
+            name: value
+            for name, value in self._wanted.items()
+            if told.get(name) != value and self._taken.get(name) != 0
+        }
+        self._taken = {name: count for name, count in self._taken.items() if name in self._wanted}
 
     async def _read_files(self) -> None:
         while True:
@@ -288,6 +307,7 @@ class ArchiveScreen(Screen[None]):
     def _change(self, name: str, new: object, old: object) -> None:
         """Show a change of the view at once, and ask the engine for it."""
         self._wanted[name] = new
+        self._taken.pop(name, None)
         self.look_again()
         self.run_worker(self._send(name, new, old), group="commands")
 
@@ -300,6 +320,9 @@ class ArchiveScreen(Screen[None]):
                 del self._wanted[name]
             self.look_again()
             self.app.tell(plain_content(str(error)).plain, wrong=True)
+            return
+        if self._wanted.get(name) == new:
+            self._taken[name] = PICTURES_UNTIL_TOLD
 
     def action_back(self) -> None:
         """Return to the run."""

@@ -6,7 +6,7 @@ ARCHIVE_KEYS: list[BindingType] = [
     Binding("left,h", "move(-1)", "Smaller", show=False, id="archive.left", tooltip="The next smaller size"),
     Binding("right,l", "move(1)", "Larger", show=False, id="archive.right", tooltip="The next larger size"),
     Binding(
-        "shift+left,H",
+        "shift+left,less_than_sign",
         "move(-10)",
         "Much smaller",
         show=False,
@@ -14,7 +14,7 @@ ARCHIVE_KEYS: list[BindingType] = [
         tooltip="Ten sizes to the left",
     ),
     Binding(
-        "shift+right,L",
+        "shift+right,greater_than_sign",
         "move(10)",
         "Much larger",
         show=False,

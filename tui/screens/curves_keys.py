@@ -6,14 +6,15 @@ OF_MARKS = frozenset({"mark"})
 """What needs marks to go to."""
 CURVES_KEYS: list[BindingType] = [
     Binding(
-        "m",
+        "m,tab",
         "plot(1)",
         "Plot",
+        key_display="m",
         id="curves.plot",
-        tooltip="Fitness, accuracy, levels, QD score, speed",
+        tooltip="Fitness, accuracy, levels, QD score, speed; tab does the same",
     ),
     Binding(
-        "M",
+        "shift+tab",
         "plot(-1)",
         "Plot before",
         show=False,
@@ -53,10 +54,20 @@ CURVES_KEYS: list[BindingType] = [
         tooltip="Read the next generation; the first press brings the cursor",
     ),
     Binding(
-        "shift+left,H", "pan(-1)", "Pan left", show=False, id="curves.pan_left", tooltip="Earlier generations"
+        "shift+left,less_than_sign",
+        "pan(-1)",
+        "Pan left",
+        show=False,
+        id="curves.pan_left",
+        tooltip="Earlier generations",
     ),
     Binding(
-        "shift+right,L", "pan(1)", "Pan right", show=False, id="curves.pan_right", tooltip="Later generations"
+        "shift+right,greater_than_sign",
+        "pan(1)",
+        "Pan right",
+        show=False,
+        id="curves.pan_right",
+        tooltip="Later generations",
     ),
     Binding(
         "f",

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from tui.widgets.line_drawing import DrawnWidget, Run, centred
+from rich.cells import cell_len
+
+from tui.widgets.line_drawing import DrawnWidget, Run, centred, shorten
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,7 +17,9 @@ _PARTS = ("label", "value", "good", "empty")
 
 
 class FactLines(DrawnWidget):
-    """Shows lines; where they are more than its height, the last one says how many are left out.
+    """Shows lines; what does not fit into one is cut at an ellipsis.
+
+    Where they are more than its height, the last one says how many are left out.
 
     Args:
         empty: What it says where there are none.
@@ -59,4 +63,16 @@ class FactLines(DrawnWidget):
         more = len(self._lines) - height
         if more > 0 and y == height - 1:
             return self.strip([(f"and {more + 1} more", "empty")], width)
-        return self.strip(self._lines[y] if y < len(self._lines) else (), width)
+        return self.strip(shortened(self._lines[y], width) if y < len(self._lines) else (), width)
+
+
+def shortened(line: Sequence[Run], width: int) -> Sequence[Run]:
+    """Return a line in at most `width` cells, with an ellipsis where it was cut."""
+    free = width
+    for place, (text, part) in enumerate(line):
+        # Where something follows, the ellipsis needs a cell even if this much just fits.
+        told = text + " " * any(after for after, _ in line[place + 1 :])
+        if cell_len(told) > free:
+            return [*line[:place], (shorten(told, free), part)]
+        free -= cell_len(text)
+    return line

@@ -114,9 +114,9 @@ async def test_the_cursor_begins_at_the_best_and_moves_over_sizes(tmp_path: Path
             ("left", 90),
             ("h", 70),
             ("l", 90),
-            ("H", 40),
+            ("less_than_sign", 40),
             ("shift+left", 30),
-            ("L", 40),
+            ("greater_than_sign", 40),
             ("shift+right", 90),
             ("home", 1),
             ("end", 120),
@@ -155,6 +155,20 @@ async def test_plus_and_minus_move_the_levels_at_once_and_tell_the_engine(tmp_pa
         await run.show(parameters=parameters, pending={})
         await run.sees("9 levels, uniform ")
         await run.until(lambda: "from the next" not in run.text)
+
+
+async def test_what_somebody_else_changes_afterwards_is_what_counts(tmp_path: Path) -> None:
+    async with opened(tmp_path, individuals=False) as (run, screen, _):
+        await run.sees("8 levels, uniform")
+        await run.press("plus")
+        await run.until(lambda: screen._taken == {"complexity_levels": archive.PICTURES_UNTIL_TOLD})
+        parameters = {**snapshot().parameters, "complexity_levels": 5}
+        await run.show(parameters=parameters, pending={})
+        await run.until(lambda: screen._taken == {"complexity_levels": 1})
+        await run.sees("9 levels, uniform")
+        await run.show(parameters=parameters, pending={})
+        await run.sees("5 levels, uniform")
+        assert len(screen.levels) == 5
 
 
 async def test_b_goes_through_the_boundaries(tmp_path: Path) -> None:

@@ -135,7 +135,7 @@ async def test_every_curve_of_fitness_is_named_and_read_at_the_cursor(tmp_path: 
         await run.sees("breed 3 of 0c2020ad")
 
 
-async def test_m_goes_through_what_can_be_plotted_and_back(tmp_path: Path) -> None:
+async def test_m_and_tab_go_through_what_can_be_plotted_and_back(tmp_path: Path) -> None:
     async with opened(tmp_path) as (run, screen):
         for plot, words in (
             (Plot.LEVELS, "that each level has seen"),
@@ -143,10 +143,10 @@ async def test_m_goes_through_what_can_be_plotted_and_back(tmp_path: Path) -> No
             (Plot.SPEED, "Evaluations per second"),
             (Plot.FITNESS, "Reward by generation"),
         ):
-            await run.press("m")
+            await run.press("m" if plot is Plot.LEVELS else "tab")
             assert screen.shown is plot
             await run.sees(words)
-        await run.press("M")
+        await run.press("shift+tab")
         await run.press("left")
         await run.sees("evals/s 768.0")
 
@@ -157,10 +157,10 @@ async def test_zoom_pan_follow_and_everything(tmp_path: Path) -> None:
         await run.press("plus")
         assert screen.view.window(*ends) == (99, 199)
         await run.sees("99 to 199 of 199, follows")
-        await run.press("shift+left", "H")
+        await run.press("shift+left", "less_than_sign")
         assert screen.view.window(*ends) == (49, 149)
         await run.sees("stays")
-        await run.press("L", "shift+right")
+        await run.press("greater_than_sign", "shift+right")
         assert screen.view.window(*ends) == (99, 199)
         await run.press("f")
         assert not screen.view.follows

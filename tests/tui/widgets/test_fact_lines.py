@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.tui.screen_text import fresh_strips, refreshed_rows, widget_lines, widget_strips
 from tests.tui.widgets.examples import SIZES, Stage
-from tui.widgets.fact_lines import FactLines
+from tui.widgets.fact_lines import FactLines, shortened
 
 
 async def test_lines_are_shown_and_those_without_room_are_counted() -> None:
@@ -33,3 +35,25 @@ async def test_it_follows_the_size_and_is_still_while_nothing_changes() -> None:
                 assert widget_strips(facts) == fresh_strips(facts)
         facts.show([[("wide 界 " * 9, "good")]])
         assert refreshed_rows(facts) == set()
+
+
+@pytest.mark.parametrize(
+    ("width", "shown"),
+    [
+        (0, ""),
+        (1, "…"),
+        (4, "mad…"),
+        (8, "made by…"),
+        (9, "made by …"),
+        (12, "made by add…"),
+        (15, "made by add_no…"),
+    ],
+)
+def test_what_does_not_fit_is_cut_at_an_ellipsis(width: int, shown: str) -> None:
+    line = [("made by ", "label"), ("add", ""), ("_node, ", "value")]
+    assert "".join(text for text, _ in shortened(line, width)) == shown
+
+
+def test_what_fits_is_shown_as_it_is() -> None:
+    line = [("made by ", "label"), ("add_node", ""), ("", "value")]
+    assert shortened(line, 16) == line
