@@ -61,21 +61,9 @@ class ArchiveHistory:
         """Return the records of all sizes that share the bin of one, in the order of time."""
         return self.cells.get(bin_of(complexity), [])
 
-    def add(
-        self, rows: NDArray[np.intp], columns: Mapping[str, NDArray[np.generic]], operators: NDArray[np.str_]
-    ) -> None:
-        """Append the rows that are records, as `record_rows` found them.
-
-        Args:
-            rows: Ascending.
-            columns: `generation`, `complexity`, `fitness`, `id` (bytes), `operator` (its number).
-            operators: The names.
-        """
-        generations, sizes = columns["generation"][rows].tolist(), columns["complexity"][rows].tolist()
-        fitnesses, names = columns["fitness"][rows].tolist(), operators[columns["operator"][rows]].tolist()
-        ids = [id.decode("ascii", "replace") for id in columns["id"][rows].tolist()]
-        for row in zip(generations, sizes, fitnesses, ids, names, strict=True):
-            record = SizeRecord(*row)
+    def add(self, records: Iterable[SizeRecord]) -> None:
+        """Append records, in the order of time."""
+        for record in records:
             self.records.append(record)
             self.cells.setdefault(bin_of(record.complexity), []).append(record)
             self.best[record.complexity] = record.fitness

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, get_args
 
-from galapagos.engine.individual_columns import checked_arrays
-from galapagos.engine.plain_files import read_plain
+from galapagos.engine.individual_rows import RowReader
 from galapagos.errors import GalapagosError
 from galapagos.parameter_declarations import LevelBoundaries
-from tui.archive_history import ArchiveHistory, record_rows
+from tui.archive_history import ArchiveHistory, SizeRecord, record_rows
 from tui.run_terms import RunTerms, terms_of_parameters
 
 if TYPE_CHECKING:
@@ -19,61 +18,53 @@ if TYPE_CHECKING:
 
     from galapagos.engine.checkpoint import Checkpoint
 
-_COLUMN_OF_MEASURE = {"neurons": "neurons", "layers": "layers"}
-"""Connections are written as the complexity of the generations in which they were the measure."""
 BOUNDARIES: tuple[LevelBoundaries, ...] = get_args(LevelBoundaries)
 """The ways to bound levels."""
-_DAMAGE = (OSError, ValueError, MemoryError)
 
 
-@dataclass(slots=True)
 class RecordReader:
-    """Reads the individuals of a run into a history, one file a call, only the columns that it needs.
+    """Reads the individuals of a run into a history, one file a call.
 
-    A file that was read in part is read again from the generation after; where a resume cut the files, the
-    reading begins anew.
+    Where a resume cut the files, the history begins anew.
 
     Args:
         directory: Where the individuals are.
-        measure: What complexity counts; where it was another one for a while, connections of then are sizes
-            of that measure.
+        measure: What complexity counts.
+
+    Attributes:
+        history: What was read so far.
     """
 
-    directory: Path
-    measure: str = "connections"
-    history: ArchiveHistory = field(default_factory=ArchiveHistory)
-    problem: str = ""
-    _passed: set[str] = field(default_factory=set)
+    def __init__(self, directory: Path, measure: str = "connections") -> None:
+        self.measure = measure
+        self.history = ArchiveHistory()
+        self._reader = RowReader(directory, measure)
+
+    @property
+    def problem(self) -> str:
+        """What cannot be read, in a line; empty where nothing is missing."""
+        return self._reader.problem
 
     def read_next(self) -> bool:
         """Read the next file that has news; return whether there was one."""
-        parts = _parts(self.directory)
-        if parts and parts[-1][1] < self.history.until:
-            self.history, self._passed = ArchiveHistory(), set()
-        for _, last, path in parts:
-            if last <= self.history.until or path.name in self._passed:
-                continue
-            try:
-                self._read(path)
-            except FileNotFoundError:
-                return True  # a live engine made one file of several meanwhile
-            except _DAMAGE:
-                self._passed.add(path.name)
-                self.problem = f"{path.name} cannot be read and is left out"
-            self.history.until = max(self.history.until, last)
-            return True
-        return False
-
-    def _read(self, path: Path) -> None:
-        name = _COLUMN_OF_MEASURE.get(self.measure, "complexity")
-        arrays = checked_arrays(read_plain(path))
-        generation, complexity, fitness = arrays["generation"], arrays[name], arrays["fitness"]
-        new = generation > self.history.until
-        columns = {"generation": generation[new], "complexity": complexity[new], "fitness": fitness[new]}
-        rows = record_rows(columns["complexity"], columns["fitness"], self.history.best)
-        if rows.size:
-            columns |= {"id": arrays["id"][new], "operator": arrays["operator"][new]}
-            self.history.add(rows, columns, arrays["operators"])
+        rows = self._reader.read_next()
+        if rows is not None:
+            if rows.begins_anew:
+                self.history = ArchiveHistory()
+            records = record_rows(rows.size, rows.fitness, self.history.best)
+            self.history.add(
+                SizeRecord(*row)
+                for row in zip(
+                    rows.generation[records].tolist(),
+                    rows.size[records].tolist(),
+                    rows.fitness[records].tolist(),
+                    rows.ids(records),
+                    rows.operators(records),
+                    strict=True,
+                )
+            )
+        self.history.until = self._reader.until
+        return rows is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,20 +130,3 @@ def _sizes(checkpoint: Checkpoint) -> tuple[tuple[int, float, str, int], ...]:
         (elite.complexity, elite.evaluation.fitness, elite.individual.id, elite.individual.generation)
         for elite in checkpoint.elites
     )
-
-
-def _parts(directory: Path) -> list[tuple[int, int, Path]]:
-    """Return (first, last generation, path) of each file; one whose generations lie within another's is none.
-
-    As `galapagos.engine.individuals` names and passes them over.
-    """
-    found = []
-    for path in directory.glob("*.npz"):
-        first, _, last = path.stem.partition("-")
-        if f"{first}{last}".isascii() and first.isdecimal() and last.isdecimal():
-            found.append((int(first), int(last), path))
-    parts: list[tuple[int, int, Path]] = []
-    for part in sorted(found, key=lambda part: (part[0], -part[1])):
-        if not parts or part[1] > parts[-1][1]:
-            parts.append(part)
-    return parts

@@ -15,7 +15,7 @@ from galapagos.genomes.graph import GraphGenome
 from galapagos.genomes.layer_counts import layer_counts
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -103,7 +103,11 @@ class Columns:
     @classmethod
     def from_bytes(cls, data: bytes) -> Self:
         """Return the rows of an npz; ValueError, one line, where it is damaged."""
-        arrays = checked_arrays(data)
+        return cls.from_arrays(checked_arrays(data))
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> Self:
+        """Return the rows of the arrays that `checked_arrays` returns."""
         return cls(
             generation=arrays["generation"].astype(np.int64),
             id=arrays["id"].astype("U16"),

@@ -1,24 +1,24 @@
-"""Everyone who ever lived in a run: a row for each generation an individual was evaluated in.
-
-The files are named by the generations they hold, `<first>-<last>.npz`. A file whose generations lie within
-another's is one that a crash left behind when small files became a large one: it is passed over.
-"""
+"""Everyone who ever lived in a run: a row for each generation an individual was evaluated in."""
 
 from __future__ import annotations
 
 import math
-import re
 import threading
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from galapagos.engine.atomic_files import atomic_write
 from galapagos.engine.individual_columns import Columns, Generation, columns_of, join
-from galapagos.engine.plain_files import read_plain
+from galapagos.engine.individual_files import (
+    Part,
+    all_parts_of,
+    parts_of,
+    path_of_part,
+    read_part,
+)
 from galapagos.errors import RunDirectoryError
-from galapagos.plain_text import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -35,24 +35,6 @@ DUE_ROWS = 20_000
 """Rows that wait in memory, with their genomes, before a flush is due."""
 
 _MOST_PARTS = 24
-_NAME = re.compile(r"(\d{9,12})-(\d{9,12})\.npz", re.ASCII)
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class _Part:
-    """A file; the order is that of its generations, a larger file before those within it."""
-
-    first: int
-    minus_last: int
-    path: Path
-
-    @property
-    def last(self) -> int:
-        return -self.minus_last
-
-    @property
-    def thousand(self) -> int:
-        return self.first // GENERATIONS_A_FILE
 
 
 class IndividualsWriter:
@@ -101,8 +83,8 @@ class IndividualsWriter:
                 pending, self._pending = self._pending, []
                 thinning = self._thinning
             try:
-                for thousand in sorted({rows.number // GENERATIONS_A_FILE for rows in pending}):
-                    rows = [rows for rows in pending if rows.number // GENERATIONS_A_FILE == thousand]
+                for thousand in sorted({_thousand(rows.number) for rows in pending}):
+                    rows = [rows for rows in pending if _thousand(rows.number) == thousand]
                     self._write(rows[0].number, rows[-1].number, columns_of(rows))
                 self._merge()
                 if thinning is not None:
@@ -127,12 +109,12 @@ class IndividualsWriter:
             with self._waiting:
                 self._pending = [rows for rows in self._pending if rows.number < generation]
                 self._thinning = None
-            for part in _all_parts(self._directory):
+            for part in all_parts_of(self._directory):
                 if part.last < generation:
                     continue
                 if part.first < generation:
                     try:
-                        columns = _read(part)
+                        columns = read_part(part)
                     except RunDirectoryError:
                         part.path.rename(part.path.with_name(f"{part.path.name}.damaged"))
                         continue
@@ -154,11 +136,11 @@ class IndividualsWriter:
             self._thinning = (generation, frozenset(keep))
 
     def _thin(self, generation: int, keep: frozenset[str]) -> None:
-        parts = [part for part in _parts(self._directory) if part.last < generation]
+        parts = [part for part in parts_of(self._directory) if part.last < generation]
         try:
             wanted = _with_ancestors(keep, parts)
             for part in parts:
-                columns = _read(part)
+                columns = read_part(part)
                 mask = np.array([id in wanted for id in columns.id.tolist()], dtype=np.bool_)
                 if not mask.all():
                     atomic_write(part.path, columns.where(mask).to_bytes())
@@ -167,22 +149,22 @@ class IndividualsWriter:
             pass
 
     def _write(self, first: int, last: int, columns: Columns) -> None:
-        atomic_write(self._directory / f"{first:09d}-{last:09d}.npz", columns.to_bytes())
+        atomic_write(path_of_part(self._directory, first, last), columns.to_bytes())
 
     def _merge(self) -> None:
         """Make one file of a thousand that is complete, and of too many small ones."""
-        parts = _parts(self._directory)
-        for thousand in sorted({part.thousand for part in parts}):
-            small = [part for part in parts if part.thousand == thousand]
-            complete = thousand < parts[-1].thousand
+        parts = parts_of(self._directory)
+        for thousand in sorted({_thousand(part.first) for part in parts}):
+            small = [part for part in parts if _thousand(part.first) == thousand]
+            complete = thousand < _thousand(parts[-1].first)
             if len(small) > (1 if complete else _MOST_PARTS):
                 try:
-                    columns = join([_read(part) for part in small])
+                    columns = join([read_part(part) for part in small])
                 except RunDirectoryError:
                     continue
                 self._write(small[0].first, small[-1].last, columns)
-        current = {part.path for part in _parts(self._directory)}
-        for part in _all_parts(self._directory):
+        current = {part.path for part in parts_of(self._directory)}
+        for part in all_parts_of(self._directory):
             if part.path not in current:
                 part.path.unlink()
 
@@ -197,11 +179,11 @@ def read_individuals(directory: Path) -> dict[str, NDArray[Any]]:
         RunDirectoryError: Where a file is damaged; the line names it.
     """
     while True:
-        parts = _parts(directory)
+        parts = parts_of(directory)
         try:
-            columns = join([_read(part) for part in parts])
+            columns = join([read_part(part) for part in parts])
         except FileNotFoundError:
-            if parts == _parts(directory):
+            if parts == parts_of(directory):
                 raise
             continue  # a live engine made one file of several meanwhile
         return {item.name: getattr(columns, item.name) for item in fields(Columns)}
@@ -216,10 +198,10 @@ def read_newest_first(directory: Path) -> Iterator[Columns | RunDirectoryError]:
     """
     before: float = math.inf
     missed = ""
-    while parts := [part for part in _parts(directory) if part.first < before]:
+    while parts := [part for part in parts_of(directory) if part.first < before]:
         part = parts[-1]
         try:
-            columns = _read(part)
+            columns = read_part(part)
         except FileNotFoundError:
             if part.path.name != missed:
                 missed = part.path.name
@@ -232,41 +214,17 @@ def read_newest_first(directory: Path) -> Iterator[Columns | RunDirectoryError]:
         before = part.first
 
 
-def _with_ancestors(keep: frozenset[str], parts: Sequence[_Part]) -> set[str]:
+def _with_ancestors(keep: frozenset[str], parts: Sequence[Part]) -> set[str]:
     """Return the ids and those of all ancestors; the row of a parent stands before those of its children."""
     wanted = set(keep)
     for part in reversed(parts):
-        columns = _read(part)
+        columns = read_part(part)
         for id, parents in zip(columns.id[::-1].tolist(), columns.parents[::-1].tolist(), strict=True):
             if parents and id in wanted:
                 wanted.update(parents.split("+"))
     return wanted
 
 
-def _parts(directory: Path) -> list[_Part]:
-    """Return the files that count, by generation."""
-    parts: list[_Part] = []
-    for part in _all_parts(directory):
-        if not parts or part.last > parts[-1].last:
-            parts.append(part)
-    return parts
-
-
-def _all_parts(directory: Path) -> list[_Part]:
-    parts = []
-    for path in directory.glob("*.npz"):
-        match = _NAME.fullmatch(path.name)
-        if match is not None:
-            parts.append(_Part(int(match[1]), -int(match[2]), path))
-    return sorted(parts)
-
-
-def _read(part: _Part) -> Columns:
-    try:
-        columns = Columns.from_bytes(read_plain(part.path))
-    except (ValueError, MemoryError) as error:
-        raise RunDirectoryError(f"{part.path} is damaged: {plain(str(error), 120)}") from None
-    generations = columns.generation
-    if len(columns) and not part.first <= generations.min() <= generations.max() <= part.last:
-        raise RunDirectoryError(f"{part.path} is damaged: it has generations that its name does not")
-    return columns
+def _thousand(generation: int) -> int:
+    """Return which of the files that become large a generation belongs to."""
+    return generation // GENERATIONS_A_FILE

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import numpy as np
 from hypothesis import given
@@ -72,17 +71,9 @@ def test_who_led_a_size_stands_once_with_its_first_lead_and_its_best_fitness() -
 
 
 def test_sizes_of_one_bin_are_led_by_one() -> None:
-    sizes = np.array([100, 101, 100, 7], dtype=np.int32)
-    fitness = np.array([1.0, 2.0, 1.5, 9.0])
-    columns: dict[str, Any] = {
-        "generation": np.arange(4),
-        "complexity": sizes,
-        "fitness": fitness,
-        "id": np.array([b"a", b"b", b"c", b"d"]),
-        "operator": np.zeros(4, dtype=np.uint16),
-    }
     history = ArchiveHistory()
-    history.add(record_rows(sizes, fitness, {}), columns, np.array(["initial"]))
+    history.add([record(0, 100, 1.0, "a"), record(1, 101, 2.0, "b")])
+    history.add([record(2, 100, 1.5, "c"), record(3, 7, 9.0, "d")])
     assert [one.id for one in reigns(history.of_cell(100))] == ["b", "a"]
     assert [one.id for one in reigns(history.of_cell(7))] == ["d"]
     assert history.of_cell(8) == []
