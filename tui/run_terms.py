@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from galapagos.fitness import FitnessKind, fitness_kind
+from galapagos.steps import GENERATION, step_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,7 +41,7 @@ class RunTerms:
     """
 
     kind: FitnessKind = FitnessKind.REWARD
-    step: str = "generation"
+    step: str = GENERATION
     measure: str = "connections"
     shares_weights: bool = True
     learning_rule: str = ""
@@ -48,7 +49,7 @@ class RunTerms:
     @property
     def breeds(self) -> bool:
         """Whether anything is bred, or else one network learns."""
-        return self.step == "generation"
+        return self.step == GENERATION
 
     @property
     def fitness(self) -> str:
@@ -81,7 +82,7 @@ def terms_of_parameters(parameters: Mapping[str, Any]) -> RunTerms:
     usual = "layers" if experiment == "layers" else "connections"
     return RunTerms(
         kind=fitness_kind(experiment),
-        step="epoch" if experiment == "learning" else "generation",
+        step=step_name(experiment),
         measure=str(parameters.get("complexity_measure", usual)),
         shares_weights=experiment.startswith("wann"),
         learning_rule=str(parameters.get("learning_rule", "")) if experiment in _RULED else "",

@@ -11,6 +11,7 @@ from galapagos.cli.parsing import Parser, WrongCall, say, say_json
 from galapagos.errors import ConnectionLost, EngineFailed, UnknownRun
 from galapagos.fitness import fitness_text, kind_of_test
 from galapagos.plain_text import plain
+from galapagos.steps import EPOCH, step_name, step_text
 
 if TYPE_CHECKING:
     from galapagos.engine.commands import Command
@@ -124,7 +125,7 @@ def inject(arguments: list[str]) -> int:
 
         with Library() as library:
             library.injected(network.entry.id, run=run.run, path=run.directory, generation=generation)
-    say(f"{plain(words[-1])} competes from generation {generation} on")
+    say(f"{plain(words[-1])} competes from {step_text(run.parameters['experiment'], generation)} on")
     return 0
 
 
@@ -136,13 +137,12 @@ def _parser(name: str, description: str) -> Parser:
 
 def _send(name: str | None, command: Command, done: str) -> None:
     with connected(name) as client:
-        learns_alone = client.snapshot().parameters["experiment"] == "learning"
+        experiment = client.snapshot().parameters["experiment"]
         generation = client.send(command).get("generation")
     if generation is None:
         say(done)
     else:
-        # The epochs of one network that learns are generations to the engine, and counted from 1.
-        say(f"{done} from {f'epoch {generation + 1}' if learns_alone else f'generation {generation}'} on")
+        say(f"{done} from {step_text(experiment, generation)} on")
 
 
 def _state_at_end(run: RunDirectory) -> str:
@@ -173,7 +173,7 @@ def _status_from_files(run: RunDirectory, *, as_json: bool) -> int:
             }
         )
         return 0
-    where = "before its first generation" if info.generation is None else f"at generation {info.generation}"
+    where = f"at {info.step_text}" if info.step_text else f"before its first {step_name(info.experiment)}"
     best = "" if info.best is None else f", best {info.best_text}"
     say(f"{plain(info.name)}  {plain(info.title)}  {info.state} {where}{best}")
     if info.message:
@@ -197,10 +197,11 @@ def _status_lines(snapshot: Snapshot) -> list[str]:
     champion = f"{fitness_text(one.fitness, kind)}, {one.complexity} {measure}, {one.id}" if one else "-"
     best, mean = (fitness_text(value, kind) for value in (snapshot.best_fitness, snapshot.mean_fitness))
     busy = sum(worker.state == "busy" for worker in snapshot.workers)
+    step = step_name(snapshot.parameters["experiment"])
     lines = [
         f"{plain(snapshot.run)}  {plain(snapshot.title)}",
         f"  state        {snapshot.state}{f': {plain(snapshot.message)}' if snapshot.message else ''}",
-        f"  generation   {snapshot.generation}{end}, {snapshot.done}/{snapshot.total} evaluated",
+        f"  {step:<12} {snapshot.generation}{end}{_progress(snapshot)}",
         f"  best, mean   {best}, {mean}",
         f"  champion     {champion}",
         f"  tested       {fitness_text(snapshot.champion_test, kind_of_test(kind))}",
@@ -212,6 +213,13 @@ def _status_lines(snapshot: Snapshot) -> list[str]:
     if snapshot.pending:
         lines.append(f"  pending      {plain(', '.join(f'{k}={v}' for k, v in snapshot.pending.items()))}")
     return lines
+
+
+def _progress(snapshot: Snapshot) -> str:
+    """Return how far the present generation is; an epoch is counted when it is over."""
+    if step_name(snapshot.parameters["experiment"]) == EPOCH:
+        return " learned"
+    return f", {snapshot.done}/{snapshot.total} evaluated"
 
 
 def _duration(seconds: float) -> str:

@@ -44,7 +44,7 @@ def _list(arguments: list[str]) -> int:
     if not infos:
         say("no run yet; `galapagos run wann-gym/CartPoleSwingUp` starts one")
         return 0
-    head = ("run", "preset", "state", "generation", "best", "started")
+    head = ("run", "preset", "state", "at", "best", "started")
     for line in table([head, *(_row(info) for info in infos)]):
         say(line)
     return 0
@@ -55,7 +55,7 @@ def _row(info: RunInfo) -> tuple[str, ...]:
         plain(info.name),
         plain(info.title),
         info.state,
-        "-" if info.generation is None else str(info.generation),
+        info.step_text or "-",
         info.best_text,
         time.strftime("%Y-%m-%d %H:%M", time.localtime(info.started)),
     )

@@ -11,6 +11,7 @@ from galapagos.engine.program import run_engine
 from galapagos.engine.run_directory import open_run
 from galapagos.fitness import fitness_kind, fitness_text, text_of_test
 from galapagos.plain_text import plain
+from galapagos.steps import step_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,12 +54,13 @@ def run_foreground(
 def line_text(line: dict[str, Any], experiment: str = "wann-gym") -> str:
     """Return what is printed for a line of the journal of a kind of experiment."""
     generation, kind = line["generation"], fitness_kind(experiment)
+    step = step_text(experiment, generation, width=5)
     match line["type"]:
         case "generation" if experiment == "learning":
-            return _epoch_text(line)
+            return _epoch_text(line, step)
         case "generation":
             return (
-                f"generation {generation:>5}  best {fitness_text(line['best_fitness'], kind):>8}"
+                f"{step}  best {fitness_text(line['best_fitness'], kind):>8}"
                 f"  mean {fitness_text(line['mean_fitness'], kind):>8}"
                 f"  champion {fitness_text(line['champion_fitness'], kind):>8}"
                 f"  size {line['best_complexity'] if line['best_complexity'] is not None else '-':>4}"
@@ -66,27 +68,26 @@ def line_text(line: dict[str, Any], experiment: str = "wann-gym") -> str:
             )
         case "parameters":
             changes = ", ".join(f"{name} {old} → {new}" for name, (old, new) in line["changes"].items())
-            return f"generation {generation:>5}  parameters {changes}"
+            return f"{step}  parameters {changes}"
         case "test":
-            return f"champion {line['id']} tested after generation {generation}: {text_of_test(line)}"
+            when = step_text(experiment, generation)
+            return f"champion {line['id']} tested after {when}: {text_of_test(line)}"
         case "clone":
             result = line["failed"] or fitness_text(line["fitness"], kind)
             won = f"{'' if line['elite'] else 'no '}elite of size {line['complexity']}"
-            return f"generation {generation:>5}  clone {line['id']}  {result}  {won}"
+            return f"{step}  clone {line['id']}  {result}  {won}"
         case command:
             about = line.get("source") or line.get("id") or line.get("parent") or ""
-            return f"generation {generation:>5}  {command} {about}".rstrip()
+            return f"{step}  {command} {about}".rstrip()
 
 
-def _epoch_text(line: dict[str, Any]) -> str:
+def _epoch_text(line: dict[str, Any], step: str) -> str:
     """Return the line of an epoch: its training loss, and the accuracies that are known."""
     named = (("train", "accuracy"), ("held-out", "validation_accuracy"), ("test", "test_accuracy"))
     accuracies = [
         f"{name} {100 * line[f'champion_{key}']:6.2f} %" for name, key in named if f"champion_{key}" in line
     ]
-    return "  ".join(
-        (f"epoch {line['generation'] + 1:>5}", f"loss {line['champion_loss']:7.4f}", *accuracies)
-    )
+    return "  ".join((step, f"loss {line['champion_loss']:7.4f}", *accuracies))
 
 
 def _print(text: str) -> None:

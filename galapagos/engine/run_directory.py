@@ -22,12 +22,14 @@ from galapagos.engine.run_state import (
     FILES,
     FINISHED,
     STOPPED,
+    UNTOLD_EXPERIMENT,
     EngineRecord,
     RunDirectory,
 )
 from galapagos.errors import RunDirectoryError, UnknownRun
 from galapagos.fitness import FitnessKind, fitness_kind, fitness_text
 from galapagos.plain_text import plain
+from galapagos.steps import step_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,6 +72,7 @@ class RunInfo:
         started: When it was made, seconds since 1970.
         fitness_kind: What the fitness is.
         message: Why it failed, or the command that attaches to it where its engine is on another host.
+        experiment: The kind of experiment, which decides what its generations are called.
     """
 
     name: str
@@ -81,6 +84,12 @@ class RunInfo:
     started: float
     fitness_kind: FitnessKind = FitnessKind.REWARD
     message: str = ""
+    experiment: str = UNTOLD_EXPERIMENT
+
+    @property
+    def step_text(self) -> str:
+        """The last generation that is in the journal, as `generation 12` or `epoch 13`; empty before it."""
+        return "" if self.generation is None else step_text(self.experiment, self.generation)
 
     @property
     def best_text(self) -> str:
@@ -296,6 +305,7 @@ def _describe(name: str, run: RunDirectory) -> RunInfo:
     line = last_generation_line(run.journal_file)
     generation, champion = _number(line.get("generation")), _number(line.get("champion_fitness"))
     message = record.message if record and state == FAILED else ""
+    experiment = run.experiment()
     return RunInfo(
         name=name,
         path=run.path,
@@ -304,8 +314,9 @@ def _describe(name: str, run: RunDirectory) -> RunInfo:
         generation=None if generation is None else int(generation),
         best=_number(line.get("best_fitness")) if champion is None else champion,
         started=record.created if record else _created(run),
-        fitness_kind=fitness_kind(run.experiment()),
+        fitness_kind=fitness_kind(experiment),
         message=run.attach_command() if state == ELSEWHERE else plain(message),
+        experiment=experiment,
     )
 
 

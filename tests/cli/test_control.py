@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from galapagos.engine.commands import Continue, Inject, Pause, SetParameters, Stop
-from galapagos.engine.run_directory import create_run
+from galapagos.engine.run_directory import EngineRecord, create_run
 from galapagos.parameters import Parameters
 from tests.cli.conftest import LiveRun
 from tests.engine.fakes import GENOME, elite_id
@@ -109,6 +109,17 @@ def test_where_one_network_learns_the_answer_counts_epochs_from_1(
     live_run.host.show(parameters=learning, generation=3)
     assert galapagos("set", "lr=0.1").out == "lr: new values act from epoch 5 on\n"
     assert galapagos("pause").out == "paused from epoch 5 on\n"
+    assert "epoch        3 of 1024 learned" in galapagos("status").out
+
+
+def test_status_of_a_stopped_run_that_learned_counts_epochs(
+    galapagos: Callable[..., Called], stopped_run: RunDirectory
+) -> None:
+    stopped_run.write_record(EngineRecord("learning/x", 1.0, experiment="learning"))
+    assert "stopped before its first epoch" in galapagos("status", stopped_run.name).out
+    stopped_run.journal_file.write_text('{"type": "generation", "generation": 7, "best_fitness": -0.5}\n')
+    assert "stopped at epoch 8, best 0.500" in galapagos("status", stopped_run.name).out
+    assert "epoch 8" in galapagos("runs").out
 
 
 def test_set_takes_the_name_of_a_run(galapagos: Callable[..., Called], live_run: LiveRun) -> None:

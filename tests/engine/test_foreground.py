@@ -112,3 +112,11 @@ def test_a_line_tells_fitness_as_its_experiment_does(experiment: str, words: lis
 def test_a_test_of_a_champion_is_told_in_what_counts(test: dict[str, float], text: str) -> None:
     line = {"type": "test", "generation": 9, "id": "0c2020ad00000001", **test}
     assert text in line_text(line)
+    assert "tested after generation 9: " in line_text(line)
+    assert "tested after epoch 10: " in line_text(line, "learning")
+
+
+def test_what_somebody_does_to_one_network_that_learns_is_told_by_its_epochs() -> None:
+    changed = {"type": "parameters", "generation": 3, "changes": {"lr": [0.1, 0.2]}}
+    assert line_text(changed) == "generation     3  parameters lr 0.1 → 0.2"
+    assert line_text(changed, "learning") == "epoch     4  parameters lr 0.1 → 0.2"
