@@ -32,6 +32,7 @@ _SCREENS_OF_WIDGETS: Mapping[str, frozenset[str]] = {
     "happenings": frozenset({"run"}),
     "entries": frozenset({"library"}),
     "entry_facts": frozenset({"library"}),
+    "rows": frozenset({"elite", "compare"}),
 }
 """On which screens the bindings of a widget work; those of another widget may be on any."""
 _MODIFIERS = frozenset({"ctrl", "shift", "alt", "super", "hyper", "meta"})

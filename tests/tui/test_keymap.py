@@ -54,6 +54,7 @@ def test_what_the_program_itself_lets_hide_each_other_may_stay() -> None:
 
 def test_screens_that_never_meet_share_keys() -> None:
     assert keymap(run_pin="f5", home_open="f5", help_close="f5").problems == []
+    assert keymap(run_pin="f5", rows_up="f5", entries_up="f5").problems == []
 
 
 @pytest.mark.parametrize(
@@ -64,6 +65,7 @@ def test_screens_that_never_meet_share_keys() -> None:
         ({"app_help": "e"}, "app.help: e is the key of"),
         ({"run_pause": "?"}, "run.pause: ? is the key of app.help (Help) already; one that is free there"),
         ({"elites_up": "space"}, "elites.up: space is the key of run.pause"),
+        ({"elite_again": "f5", "rows_up": "f5"}, "rows.up: f5 is the key of elite.again"),
         ({"run_brood": "f5"}, "'run.brood' is no binding; did you mean run.breed?"),
         ({"run_pause": "spcae"}, "run.pause: 'spcae' is no key; did you mean space?"),
         ({"run_pause": "ctrl+s"}, "run.pause: ctrl+s does not come from a terminal as itself"),
