@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from textual.command import DiscoveryHit, Hit, Provider
 
+from galapagos.errors import GalapagosError
 from tui import formatting
 from tui.glossary import GLOSSARY
 from tui.run_terms import terms_of
@@ -140,4 +141,7 @@ def _move_to(run: RunScreen, id_: str) -> None:
 def _edit(run: RunScreen, snapshot: Snapshot, name: str) -> None:
     from tui.screens.parameters import ParametersScreen
 
-    run.app.push_screen(ParametersScreen(snapshot, run.steering, name=name))
+    try:
+        run.app.push_screen(ParametersScreen(snapshot, run.steering, name=name))
+    except GalapagosError as error:
+        run.tell_uneditable(error)

@@ -25,7 +25,7 @@ from galapagos.engine.commands import (
 from galapagos.engine.individual_json import evaluation_to_json
 from galapagos.engine.journal import CommandLog
 from galapagos.engine.server import Server
-from galapagos.engine.snapshot import snapshot_from_json
+from galapagos.engine.snapshot import _MAY_BE_ABSENT, snapshot_from_json
 from galapagos.engine.steering import CommandQueue
 from galapagos.engine.worker_pipe import FrameReader, frame
 from galapagos.errors import CommandRefused, ConnectionLost, GalapagosError, InvalidGenome
@@ -250,7 +250,8 @@ def alike(found: Any, given: Any) -> bool:
     """Return whether a value is what was sent: whole numbers may be real ones, nothing else changes."""
     if isinstance(found, dict):
         return isinstance(given, dict) and all(
-            alike(value, given[name]) if name in given else name == "sizes" for name, value in found.items()
+            alike(value, given[name]) if name in given else name in _MAY_BE_ABSENT
+            for name, value in found.items()
         )
     if isinstance(found, list):
         return isinstance(given, list) and len(found) == len(given) and all(map(alike, found, given))

@@ -225,10 +225,14 @@ class RunScreen(RunCommands):
         try:
             self._editor = module.ParametersScreen(snapshot, self.steering)
         except GalapagosError as error:
-            told = f"the parameters of this engine cannot be edited here: {error}"
-            self.app.tell(plain_content(told).plain, wrong=True)
+            self.tell_uneditable(error)
             return
         await self.app.push_screen(self._editor)
+
+    def tell_uneditable(self, error: GalapagosError) -> None:
+        """Say that the engine's parameters are none here, as those of another version may be."""
+        told = f"the parameters of this engine cannot be edited here: {error}"
+        self.app.tell(plain_content(told).plain, wrong=True)
 
     def action_curves(self) -> None:
         """Plot the other curves."""
