@@ -126,15 +126,15 @@ class Dashboard(ConfiguredApp[Farewell], inherit_bindings=False):
         """Let go of the library's files."""
         self.library.close()
 
-    def show_library(self, steering: Steering | None = None) -> None:
-        """Open the library, from a run where there is one to inject into."""
-        self.run_worker(self._show_library(steering), group="library", exclusive=True)
+    def show_library(self, steering: Steering | None = None, *, entry: str = "") -> None:
+        """Open the library, from a run where there is one to inject into, at an entry if that is named."""
+        self.run_worker(self._show_library(steering, entry), group="library", exclusive=True)
 
-    async def _show_library(self, steering: Steering | None) -> None:
+    async def _show_library(self, steering: Steering | None, entry: str) -> None:
         screen = self.screen
         module = await to_thread(import_module, "tui.screens.library")
         if self.screen is screen:
-            await self.push_screen(module.LibraryScreen(self.library, steering))
+            await self.push_screen(module.LibraryScreen(self.library, steering, entry=entry))
 
     async def show_watching(
         self, title: str, genome: dict[str, Any], parameters: Mapping[str, Any], best_weight: float | None

@@ -7,15 +7,20 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from galapagos.fitness import fitness_kind
+from tui import formatting
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from galapagos.engine.run_directory import RunInfo
     from galapagos.parameter_files import Preset
+    from library_store.entry import Entry
 
 RUNNING, START = "Running", "Start an experiment"
 CONTINUE, FAILED = "Go on with a run", "Failed"
+LIBRARY = "Saved elites"
 FIRST = "wann-gym/CartPoleSwingUp"
 """The experiment to begin with: it takes a moment a generation, and is what most is written about."""
 KINDS = {
@@ -28,6 +33,7 @@ KINDS = {
 """What is evolved or trained in each kind of experiment, in the order of the screen."""
 _OTHERS = "others"
 _MOST_RUNS = 200
+_MOST_SAVED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +41,14 @@ class HomeChoice:
     """One line of the home screen.
 
     Args:
-        section: `RUNNING`, `START`, `CONTINUE` or `FAILED`.
-        name: Of the run or preset.
+        section: `RUNNING`, `START`, `CONTINUE`, `FAILED` or `LIBRARY`.
+        name: Of the run, preset or saved elite.
         facts: What is known of it, in a few words.
         help: What it is and what enter does, in a sentence.
-        path: The run's directory; None for a preset.
+        path: The run's directory; None where it is no run.
         can_look: Whether it can be looked at without starting an engine.
         kind: Of a preset: what its kind of experiment is about.
+        entry: The id of a saved elite; empty where it is none.
     """
 
     section: str
@@ -51,6 +58,7 @@ class HomeChoice:
     path: Path | None = None
     can_look: bool = False
     kind: str = ""
+    entry: str = ""
 
     @property
     def group(self) -> tuple[str, str]:
@@ -73,6 +81,16 @@ def home_choices() -> list[HomeChoice]:
     choices += sorted(map(_of_preset, presets()), key=_place)
     others = [_of_run(run) for run in runs if run.state != "alive"]
     return choices + sorted(others, key=lambda choice: choice.section == FAILED)
+
+
+def saved_choices(entries: Sequence[Entry], now: float) -> list[HomeChoice]:
+    """Return the elites that were saved last.
+
+    Args:
+        entries: Of the library, those that were saved last first.
+        now: Seconds since 1970.
+    """
+    return [_of_entry(entry, now) for entry in entries[:_MOST_SAVED]]
 
 
 def open_choice(
@@ -137,12 +155,26 @@ def _experiment(preset: Preset) -> str:
         return ""
 
 
+def _of_entry(entry: Entry, now: float) -> HomeChoice:
+    saved = f"saved {formatting.ago(now - entry.saved)} ago"
+    size = f"{formatting.whole(entry.complexity)} {entry.measure}"
+    facts = [entry.task, formatting.fitness(entry.fitness, fitness_kind(entry.experiment)), size, saved]
+    origin = f"It comes from {entry.run}. " if entry.run else ""
+    return HomeChoice(
+        LIBRARY,
+        entry.name,
+        " · ".join(filter(None, facts)),
+        f"An elite that was {saved}. {origin}Enter shows it in the library.",
+        entry=entry.id,
+    )
+
+
 def _of_run(run: RunInfo) -> HomeChoice:
     facts = [run.title] if run.title not in run.name else []
     if run.state not in ("alive", "stopped"):
         facts.append(run.state)
-    if run.generation is not None:
-        facts.append(f"generation {run.generation}")
+    if run.step_text:
+        facts.append(run.step_text)
     if run.best is not None:
         facts.append(f"best {run.best_text}")
     started = time.strftime("%d %B %Y, %H:%M", time.localtime(run.started))

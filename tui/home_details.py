@@ -29,6 +29,8 @@ def details_of(choice: HomeChoice) -> list[Fact]:
 
     Whatever cannot be read is left out: the screen offers the choice all the same, and opening it says why.
     """
+    if choice.entry:
+        return []
     if choice.path is None:
         return list(_of_experiment(choice.name))
     return list(_of_run(choice))
@@ -55,6 +57,8 @@ def parameter_facts(parameters: Parameters) -> Iterator[Fact]:
         size = parameters.generation_size if elites else parameters.population_size
         bred = "bred from the elites of every size" if elites else "bred by tournaments"
         yield ("networks", f"{formatting.whole(size)} a generation, {bred}")
+        endless = parameters.num_generations == "infinity"
+        yield ("generations", "endless, until you stop it" if endless else as_text(values["num_generations"]))
         yield ("levels", f"{parameters.complexity_levels}, by {terms.measure}")
     if terms.shares_weights:
         weights = f"one for all connections: {as_text(values['weight_values'])}"
@@ -64,8 +68,6 @@ def parameter_facts(parameters: Parameters) -> Iterator[Fact]:
         yield ("learning", f"{parameters.optimizer}{rule}, rate {parameters.lr:g}, {_epochs(parameters)}")
     if acts:
         yield ("trials", f"{parameters.num_trials} episodes with each weight")
-    if terms.breeds:
-        yield ("generations", as_text(values["num_generations"]))
 
 
 def _epochs(parameters: Parameters) -> str:
@@ -92,13 +94,14 @@ def _of_run(choice: HomeChoice) -> Iterator[Fact]:
 
 
 def _failure(run: RunDirectory) -> Iterator[Fact]:
-    """Yield why a run failed, what its engine wrote last, and where there is more."""
+    """Yield why a run failed, where the log of its engine is, and what was written there last."""
     record = run.engine_file()
     if record is not None and record.message:
         yield ("failed", plain(record.message))
+    # Where its log is comes first: on a small terminal there may be no room for the lines.
+    yield ("its log", plain(str(run.log_file), 400))
     for number, line in enumerate(_last_lines(run)):
-        yield ("its log" if number == 0 else "", line)
-    yield ("more", plain(str(run.log_file), 400))
+        yield ("ends with" if number == 0 else "", line)
 
 
 def _last_lines(run: RunDirectory) -> list[str]:

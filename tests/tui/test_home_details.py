@@ -10,7 +10,7 @@ from galapagos.engine.run_directory import create_run
 from galapagos.engine.run_state import FAILED, EngineRecord, RunDirectory
 from galapagos.parameter_files import load_parameters, presets
 from galapagos.parameters import Parameters
-from tui.home_choices import CONTINUE, START, HomeChoice
+from tui.home_choices import CONTINUE, LIBRARY, START, HomeChoice
 from tui.home_choices import FAILED as FAILED_RUNS
 from tui.home_details import LOG_LINES, details_of, parameter_facts
 
@@ -54,21 +54,34 @@ def test_elites_and_tournaments_count_the_networks_that_they_evaluate() -> None:
     assert elites["networks"] == "64 a generation, bred from the elites of every size"
 
 
+def test_a_run_without_an_end_says_so() -> None:
+    assert dict(parameter_facts(Parameters()))["generations"] == "100"
+    endless = parameter_facts(Parameters(num_generations="infinity"))
+    assert dict(endless)["generations"] == "endless, until you stop it"
+
+
 def test_a_run_that_failed_says_why_and_what_it_wrote_last(failed: RunDirectory) -> None:
     facts = details_of(run_choice(failed, FAILED_RUNS))
     assert facts[0] == ("failed", "the disk is gone")
-    logged = facts[1 : 1 + LOG_LINES]
-    assert [name for name, _ in logged] == ["its log", "", "", ""]
+    assert facts[1] == ("its log", str(failed.log_file))
+    logged = facts[2 : 2 + LOG_LINES]
+    assert [name for name, _ in logged] == ["ends with", "", "", ""]
     assert [line for _, line in logged] == ["line 6", "line 7", "line 8", "OSError: no"]
-    assert facts[1 + LOG_LINES] == ("more", str(failed.log_file))
     assert dict(facts)["task"] == "CartPoleSwingUp"
 
 
 def test_what_cannot_be_read_is_left_out(failed: RunDirectory) -> None:
     failed.log_file.unlink()
     failed.parameters_file.write_text("{")
-    assert details_of(run_choice(failed)) == [("failed", "the disk is gone"), ("more", str(failed.log_file))]
+    assert details_of(run_choice(failed)) == [
+        ("failed", "the disk is gone"),
+        ("its log", str(failed.log_file)),
+    ]
     assert details_of(experiment("no/such")) == []
+
+
+def test_a_saved_elite_is_no_experiment() -> None:
+    assert details_of(HomeChoice(LIBRARY, "balancer", "", "", entry="0" * 16)) == []
 
 
 def test_a_fork_says_of_what(tmp_path: Path) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from asyncio import sleep, to_thread
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from textual.binding import Binding, BindingType
 from textual.containers import Container, Horizontal, Vertical
 from textual.content import Content
 from textual.screen import Screen
@@ -15,16 +15,29 @@ from textual.widgets.option_list import Option
 
 from galapagos.errors import GalapagosError
 from tui.dashboard import Farewell
-from tui.home_choices import CONTINUE, FAILED, FIRST, START, HomeChoice, home_choices, open_choice
-from tui.home_details import Fact, details_of
+from tui.home_choices import (
+    CONTINUE,
+    FAILED,
+    FIRST,
+    START,
+    HomeChoice,
+    home_choices,
+    open_choice,
+    saved_choices,
+)
+from tui.home_details import details_of
+from tui.home_lines import headings, line, told, widths_of
 from tui.key_footer import KeyFooter
 from tui.plain_content import plain_content
+from tui.screens.home_keys import HOME_KEYS, OF_LETTERS
+from tui.widgets.choice_list import ChoiceList
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
     from textual.app import ComposeResult
+    from textual.binding import BindingType
 
     from galapagos.parameters import Parameters
     from tui.dashboard import Dashboard
@@ -46,54 +59,12 @@ class HomeScreen(Screen[None]):
     CSS_PATH = "home.tcss"
     AUTO_FOCUS = "#choices"
     HORIZONTAL_BREAKPOINTS = WIDTHS
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "enter",
-            "open",
-            "Open",
-            id="home.open",
-            priority=True,
-            tooltip="Start, attach to, or go on with what is highlighted",
-        ),
-        # A search takes its key before anything else does, so that what is typed at once goes into it.
-        Binding(
-            "slash",
-            "filter",
-            "Filter",
-            id="home.filter",
-            priority=True,
-            tooltip="Show only what has some words in it",
-        ),
-        Binding("o", "look", "Only look", id="home.look", tooltip="Show a run without starting its engine"),
-        Binding(
-            "tab", "group(1)", "Next group", id="home.next_group", tooltip="The first line of the next group"
-        ),
-        Binding(
-            "shift+tab",
-            "group(-1)",
-            "Group before",
-            show=False,
-            id="home.group_before",
-            tooltip="The first line of the group before",
-        ),
-        Binding("e", "edit", "Parameters", id="home.edit", tooltip="Edit its parameters before it starts"),
-        Binding("L", "library", "Library", id="home.library", tooltip="Every elite that was ever saved"),
-        Binding("r", "reload", "Refresh", id="home.reload", tooltip="Look again for runs"),
-        Binding("j", "move(1)", "Down", show=False, id="home.down", tooltip="Next line"),
-        Binding("k", "move(-1)", "Up", show=False, id="home.up", tooltip="Previous line"),
-        Binding(
-            "down", "move(1)", "Down", show=False, id="home.next", tooltip="Next line, while typing, too"
-        ),
-        Binding("up", "move(-1)", "Up", show=False, id="home.previous", tooltip="Previous line, likewise"),
-        Binding(
-            "escape", "back", "Back", show=False, id="home.back", tooltip="Out of the filter, then leave"
-        ),
-        Binding("q", "quit", "Quit", id="home.quit", tooltip="Leave; runs go on"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = HOME_KEYS
 
     def __init__(self) -> None:
         super().__init__()
         self._choices: list[HomeChoice] = []
+        self._saved: list[HomeChoice] = []
         self._shown: list[HomeChoice] = []
         self._busy = False
         self._left: Path | None = None
@@ -107,7 +78,7 @@ class HomeScreen(Screen[None]):
         yield Input(placeholder="words of what you look for", id="filter", compact=True)
         yield Static(_WELCOME, id="welcome")
         with Container(id="body"):
-            yield OptionList(id="choices")
+            yield ChoiceList(id="choices")
             with Vertical(id="side"):
                 yield Static("looking for runs …", id="about")
                 yield Static(id="details")
@@ -135,12 +106,15 @@ class HomeScreen(Screen[None]):
         if choices != self._choices or not choices:
             self._choices = choices
             self._fill()
-        await self._count_saved()
+        await self._read_library()
 
-    async def _count_saved(self) -> None:
-        """Say how many elites are saved, after everything that a person waits for."""
+    async def _read_library(self) -> None:
+        """Say how many elites are saved, and offer the newest, after everything that a person waits for."""
+        library = self.app.library
         try:
-            count = await self.app.library.count()
+            count = await library.count()
+            if count:
+                await library.read()
         except (GalapagosError, OSError) as error:
             self._say_of_library(plain_content(str(error), "$text-error"))
             return
@@ -148,6 +122,15 @@ class HomeScreen(Screen[None]):
             "no saved elite yet" if not count else "1 saved elite" if count == 1 else f"{count} saved elites"
         )
         self._say_of_library(Content.assemble((saved, "bold"), ("  L opens the library ", "$text-muted")))
+        choices = saved_choices(library.entries if count else (), self.now)
+        if choices != self._saved:
+            self._saved = choices
+            self._fill()
+
+    @property
+    def now(self) -> float:
+        """Seconds since 1970."""
+        return time.time()
 
     def _say_of_library(self, content: Content) -> None:
         # The count may come when the screen goes.
@@ -157,13 +140,14 @@ class HomeScreen(Screen[None]):
     def _fill(self) -> None:
         words = self._filter.value.lower().split()
         before, above = self._chosen(), ("", "")
-        self._shown = [choice for choice in self._choices if choice.holds(words)]
-        widths = _widths(self._shown)
+        choices = [*self._choices, *self._saved]
+        self._shown = [choice for choice in choices if choice.holds(words)]
+        widths = widths_of(self._shown)
         options = []
         for index, choice in enumerate(self._shown):
-            options += [Option(heading, disabled=True) for heading in _headings(above, choice.group)]
+            options += [Option(heading, disabled=True) for heading in headings(above, choice.group)]
             above = choice.group
-            options.append(Option(_line(choice, widths[above]), id=str(index)))
+            options.append(Option(line(choice, widths[above]), id=str(index)))
         shown = self.query_one("#choices", OptionList)
         shown.clear_options()
         shown.add_options(options)
@@ -174,12 +158,12 @@ class HomeScreen(Screen[None]):
             wanted = next((one.name for one in self._shown if one.path and one.path == self._left), wanted)
             self._left = None
             self._highlight(names.index(wanted) if wanted in names else 0)
-        elif self._choices:
+        elif choices:
             self._say("Nothing here has all these words; escape shows everything again.")
         else:
             self._say("There is no experiment and no run here; galapagos run FILE.yaml starts one.")
         self.query_one("#welcome").display = not any(choice.path for choice in self._choices)
-        shown.border_subtitle = f"{len(names)} of {len(self._choices)}; esc shows all" if words else ""
+        shown.border_subtitle = f"{len(names)} of {len(choices)}; esc shows all" if words else ""
         self.refresh_bindings()
 
     def _highlight(self, index: int, *, at_top: bool = False) -> None:
@@ -187,7 +171,7 @@ class HomeScreen(Screen[None]):
         shown = self.query_one("#choices", OptionList)
         shown.highlighted = place = shown.get_option_index(str(index))
         above = self._shown[index - 1].group if index else ("", "")
-        first = place - len(_headings(above, self._shown[index].group))
+        first = place - len(headings(above, self._shown[index].group))
         shown.scroll_to(y=first if at_top else min(shown.scroll_offset.y, first), animate=False)
 
     @property
@@ -220,7 +204,7 @@ class HomeScreen(Screen[None]):
     async def _show_details(self, choice: HomeChoice) -> None:
         await sleep(REST_OF_THE_CURSOR)
         details = await to_thread(details_of, choice)
-        self.query_one("#details", Static).update(_told(details))
+        self.query_one("#details", Static).update(told(details))
 
     def on_option_list_option_selected(self) -> None:
         """Open the highlighted line."""
@@ -230,7 +214,7 @@ class HomeScreen(Screen[None]):
         """Offer to look only where there is something to look at; leave letters to the filter."""
         if not self.is_mounted:
             return True
-        if self.focused is self._filter and action in ("filter", "reload", "quit", "look", "library", "edit"):
+        if self.focused is self._filter and action in OF_LETTERS:
             return False
         if action == "look":
             choice = self._chosen()
@@ -254,7 +238,9 @@ class HomeScreen(Screen[None]):
 
     def _open(self, *, look: bool) -> None:
         choice = self._chosen()
-        if choice is not None and not self._busy:
+        if choice is not None and choice.entry:
+            self.app.show_library(entry=choice.entry)
+        elif choice is not None and not self._busy:
             self._busy = True
             self._say(f"opening {choice.name} …")
             self.run_worker(self._show(choice, look=look), group="open", exclusive=True)
@@ -342,33 +328,3 @@ def _parameters_of(choice: HomeChoice) -> Parameters:
     from galapagos.parameter_files import load_parameters
 
     return load_parameters(choice.name)
-
-
-def _told(details: list[Fact]) -> Content:
-    """Return details in lines, their names below each other."""
-    width = max((len(name) for name, _ in details), default=0)
-    return Content("\n").join(
-        Content.assemble((name.ljust(width + 2), "$text-muted"), plain_content(value, limit=400))
-        for name, value in details
-    )
-
-
-def _headings(above: tuple[str, str], group: tuple[str, str]) -> list[Content]:
-    """Return what is written between a line of one group and one of another."""
-    (section_above, _), (section, kind) = above, group
-    headings = [Content.styled(f" {section}", "bold $text-primary")] if section != section_above else []
-    return headings + ([Content.styled(f"  {kind}", "$text-primary")] if kind and group != above else [])
-
-
-def _widths(choices: list[HomeChoice]) -> dict[tuple[str, str], int]:
-    """Return the width of the longest name in each group."""
-    widths: dict[tuple[str, str], int] = {}
-    for choice in choices:
-        widths[choice.group] = max(widths.get(choice.group, 0), len(plain_content(choice.name)))
-    return widths
-
-
-def _line(choice: HomeChoice, width: int) -> Content:
-    name = plain_content(choice.name)
-    gap = " " * (width - len(name) + 3)
-    return Content.assemble("   ", name, gap, plain_content(choice.facts, "$text-muted"))

@@ -19,6 +19,7 @@ from tui.run_link import LinkState
 from tui.run_terms import terms_of
 from tui.screens.library_actions import LibraryActions
 from tui.screens.library_keys import LIBRARY_KEYS, OF_ENTRIES
+from tui.widgets.entry_columns import order_in_words
 from tui.widgets.entry_facts import EntryFacts
 from tui.widgets.entry_table import EntryTable
 from tui.widgets.network_drawing import NetworkDrawing
@@ -42,7 +43,6 @@ SECONDS_BETWEEN_READINGS = 1.0
 REST_OF_THE_CURSOR = 0.06
 """Seconds after which the details follow the cursor, so that a move of it waits for nothing."""
 _LONGEST_QUERY = 1000
-_TEXTS = frozenset({"name", "task"})
 EMPTY = (
     "Nothing is saved yet. In a run, s saves the elite under the cursor; I imports a file here, and so does "
     "galapagos library import FILE"
@@ -55,6 +55,7 @@ class LibraryScreen(LibraryActions):
     Args:
         desk: Where they are.
         steering: How the run is commanded that they can be injected into; None without one.
+        entry: The id of the entry to begin with; empty for the first.
     """
 
     CSS_PATH = "library.tcss"
@@ -63,8 +64,9 @@ class LibraryScreen(LibraryActions):
     VERTICAL_BREAKPOINTS = HEIGHTS
     BINDINGS: ClassVar[list[BindingType]] = LIBRARY_KEYS
 
-    def __init__(self, desk: LibraryDesk, steering: Steering | None = None) -> None:
+    def __init__(self, desk: LibraryDesk, steering: Steering | None = None, *, entry: str = "") -> None:
         super().__init__(desk, steering)
+        self._wanted = entry
         self.table = EntryTable(id="entries")
         self.network = NetworkDrawing(id="network")
         self.facts = EntryFacts(id="facts")
@@ -132,8 +134,15 @@ class LibraryScreen(LibraryActions):
             self._is_read = True
             await self._arrange()
             self._version = version
-        if then:
+        if then := then or self._wanted:
             self.table.move_to(then)
+            self._wanted = ""
+
+    def go_to(self, entry: str) -> None:
+        """Move to an entry, whatever is filtered."""
+        self.query_one("#filter", Input).value = ""
+        self.set_focus(self.table)
+        self.call_after_refresh(self.table.move_to, entry)
 
     async def _arrange(self) -> None:
         """Put the entries in order and show them; what was asked for meanwhile counts."""
@@ -163,7 +172,7 @@ class LibraryScreen(LibraryActions):
         self.table.show(
             self._shown, marked=self._marked, by=self._by, reverse=self._reverse, now=self.now, empty=empty
         )
-        self.table.border_subtitle = f"by {self._by}, {_direction(self._by, reverse=self._reverse)}"
+        self.table.border_subtitle = f"by {self._by}, {order_in_words(self._by, reverse=self._reverse)}"
         self._draw_title()
         self._draw_notice()
         if had_any is not (self.table.highlighted is not None):
@@ -339,9 +348,3 @@ class LibraryScreen(LibraryActions):
     def action_quit(self) -> None:
         """Go back to where the library was opened."""
         self.dismiss()
-
-
-def _direction(by: str, *, reverse: bool) -> str:
-    """Return an order in words."""
-    ways = ("from a to z", "from z to a") if by in _TEXTS else ("the largest first", "the smallest first")
-    return (("the latest first", "the oldest first") if by == "saved" else ways)[reverse]

@@ -20,6 +20,7 @@ MARGIN = 4
 """Cells at the left, for the cursor and the mark."""
 _GAP = 2
 _NUMBER = 6
+_TEXTS = frozenset({"name", "task"})
 """The width of a number before its unit."""
 
 
@@ -138,3 +139,9 @@ def _aligned(text: str, column: Column, width: int, *, first: bool) -> str:
     padding = " " * max(0, width - cell_len(text))
     gap = "" if first else " " * _GAP
     return f"{gap}{padding}{text}" if column.right else f"{gap}{text}{padding}"
+
+
+def order_in_words(by: str, *, reverse: bool) -> str:
+    """Return an order in words."""
+    ways = ("from a to z", "from z to a") if by in _TEXTS else ("the largest first", "the smallest first")
+    return (("the latest first", "the oldest first") if by == "saved" else ways)[reverse]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from textual.events import MouseScrollDown, MouseScrollUp
 from textual.widgets import OptionList
 
 from galapagos.engine.run_directory import RunInfo
@@ -15,17 +17,21 @@ from galapagos.parameter_files import Preset
 from galapagos.parameters import Parameters
 from tests.tui.dashboards import wait_until
 from tests.tui.grids import assert_grid
+from tests.tui.libraries import save_three, use_home
+from tests.tui.saved_elites import NOW, entries
 from tests.tui.screen_text import screen_lines
 from tui import home_choices
 from tui.dashboard import Dashboard
+from tui.home_choices import HomeChoice
+from tui.home_lines import line, widths_of
 from tui.screens import home
+from tui.screens.home import HomeScreen
+from tui.screens.library import LibraryScreen
 from tui.screens.run import RunScreen
 from tui.screens.start_parameters import StartParametersScreen
 
 if TYPE_CHECKING:
     from textual.pilot import Pilot
-
-    from tui.home_choices import HomeChoice
 
 
 def run_info(name: str, state: str, started: float) -> RunInfo:
@@ -294,3 +300,84 @@ async def test_e_edits_the_parameters_of_an_experiment_before_it_starts(
         await pilot.press("backspace", "5", "enter", "a")
         await wait_until(pilot, lambda: started)
     assert started == [(PRESET.name, False, {"num_trials": 5})]
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_the_newest_saved_elites_are_offered_and_enter_opens_the_library_at_one(
+    size: tuple[int, int], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    use_home(tmp_path, monkeypatch)
+    save_three(monkeypatch)
+    monkeypatch.setattr(HomeScreen, "now", NOW)
+    offer(monkeypatch, [], (PRESET,))
+    app = Dashboard()
+    async with app.run_test(size=size) as pilot:
+        await sees(pilot, "Saved elites")
+        await pilot.press("tab", "j")
+        await sees(pilot, "An elite that was saved 2 h ago.")
+        for words in ("3 saved elites", "balancer", "CartPoleSwingUp · 700.0 · ", "a stack"):
+            await sees(pilot, words)
+        await pilot.press("enter")
+        await wait_until(pilot, lambda: isinstance(app.screen, LibraryScreen))
+        library = app.screen
+        assert isinstance(library, LibraryScreen)
+        await wait_until(
+            pilot, lambda: library.highlighted is not None and library.highlighted.name == "digits"
+        )
+        await pilot.press("q")
+        await sees(pilot, "Saved elites")
+
+
+def test_only_the_newest_elites_are_offered() -> None:
+    choices = home_choices.saved_choices(entries(9), NOW)
+    assert [choice.name for choice in choices] == [f"elite {number}" for number in range(5)]
+    assert choices[1].facts.endswith("saved 2 h ago")
+
+
+async def test_a_click_highlights_a_line_and_a_second_click_opens_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    offer(monkeypatch, [run_info("a_run", "stopped", 1.0)], (PRESET,))
+    opened: list[str] = []
+
+    def open_choice(choice: HomeChoice, *, look: bool, **_: object) -> Path:
+        opened.append(f"{choice.name} {look}")
+        return tmp_path
+
+    monkeypatch.setattr(home, "open_choice", open_choice)
+    app = Dashboard()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await sees(pilot, "a_run")
+        row = next(row for row, line in enumerate(screen_lines(app)) if "a_run" in line)
+        await pilot.click(offset=(8, row))
+        await sees(pilot, "Enter starts its engine again")
+        await pilot.click(offset=(8, row - 1))  # a heading
+        assert opened == []
+        await pilot.click(offset=(8, row), times=2)
+        await wait_until(pilot, lambda: isinstance(app.screen, RunScreen))
+        assert opened == ["a_run False"]
+
+
+async def test_the_wheel_scrolls_the_list(monkeypatch: pytest.MonkeyPatch) -> None:
+    offer(monkeypatch, [], many())
+    app = Dashboard()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await sees(pilot, "wann-gym/Pole-02")
+        choices = app.screen.query_one(OptionList)
+        await pilot._post_mouse_events([MouseScrollDown], choices, offset=(5, 5))
+        await wait_until(pilot, lambda: choices.scroll_offset.y > 0)
+        await pilot._post_mouse_events([MouseScrollUp], choices, offset=(5, 5))
+        await wait_until(pilot, lambda: choices.scroll_offset.y == 0)
+
+
+async def test_epochs_are_told_of_a_run_that_learns(monkeypatch: pytest.MonkeyPatch) -> None:
+    run = replace(run_info("a_run", "alive", 1.0), experiment="learning")
+    offer(monkeypatch, [run], (PRESET,))
+    assert "epoch 13 · " in home_choices.home_choices()[0].facts
+
+
+def test_names_stand_below_each_other_however_wide_their_letters_are() -> None:
+    choices = [HomeChoice("s", name, "facts", "") for name in ("界界", "abc", "x" * 100)]
+    widths = widths_of(choices)
+    assert [line(choice, widths["s", ""]).plain.index("facts") for choice in choices] == [44, 46, 106]
+    assert line(choices[0], widths["s", ""]).cell_length == line(choices[1], widths["s", ""]).cell_length
