@@ -277,6 +277,18 @@ class ArchiveScreen(Screen[None]):
         if ahead:
             self._go(min(ahead) if step > 0 else max(ahead))
 
+    def on_archive_bars_pointed(self, event: ArchiveBars.Pointed) -> None:
+        """Move the cursor to the bar that was clicked."""
+        self._go(event.bin)
+
+    def on_mouse_scroll_up(self) -> None:
+        """Move the cursor to smaller sizes."""
+        self.action_move(-1)
+
+    def on_mouse_scroll_down(self) -> None:
+        """Move the cursor to larger sizes."""
+        self.action_move(1)
+
     def _go(self, bin_number: int) -> None:
         self.cursor = bin_number
         self.bars.show(self.cells, self.levels, self._terms.kind, self._terms.measure, bin_number)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, ClassVar
 
+from textual.message import Message
 from textual.reactive import reactive
 
 from galapagos.fitness import FitnessKind
@@ -16,6 +17,8 @@ from tui.widgets.plot_frame import Frame, draw_vertical, lay_out
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from textual.events import Click
 
     from galapagos.evolution.levels import Level
 
@@ -74,6 +77,13 @@ class ArchiveBars(CanvasWidget):
 
     ascii_only = reactive(False, init=False)
 
+    class Pointed(Message):
+        """A bar was clicked; `bin` is the number of its cell."""
+
+        def __init__(self, bin_number: int) -> None:
+            self.bin = bin_number
+            super().__init__()
+
     def __init__(self, *, ascii_only: bool = False, id: str | None = None) -> None:
         super().__init__(id=id)
         self.set_reactive(ArchiveBars.ascii_only, ascii_only)
@@ -83,6 +93,7 @@ class ArchiveBars(CanvasWidget):
         self._measure_name = "connections"
         self._cursor = -1
         self._start = 0
+        self._places: dict[int, int] = {}
 
     def show(
         self,
@@ -106,6 +117,13 @@ class ArchiveBars(CanvasWidget):
         if after != (self._cells, self._levels, self._kind, self._measure_name, self._cursor):
             self._cells, self._levels, self._kind, self._measure_name, self._cursor = after
             self.repaint()
+
+    def on_click(self, event: Click) -> None:
+        """Tell which bar was pointed at: the one that the column belongs to, or the nearest to it."""
+        offset = event.get_content_offset(self)
+        if offset is not None and self._places:
+            nearest = min(self._places, key=lambda column: abs(column - offset.x))
+            self.post_message(self.Pointed(self._places[nearest]))
 
     def watch_ascii_only(self) -> None:
         """Paint with the other characters."""
@@ -154,10 +172,12 @@ class ArchiveBars(CanvasWidget):
     def _draw_bars(self, canvas: Canvas, frame: Frame, step: int, scale: float) -> None:
         shown = {cell.bin for cell in shown_by(self._cells, self._levels).values()}
         low, high = frame.vertical
+        self._places = {}
         for cell in self._cells:
             column = self._column(frame, cell.bin, step)
             if column is None:
                 continue
+            self._places[column + (_thickness(step) - 1) // 2] = cell.bin
             share = (min(max(scale * _height(cell), low), high) - low) / (high - low)
             eighths = max(1, round(share * frame.height * 8))
             level = level_of(cell, self._levels)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
+from textual.message import Message
 from textual.reactive import reactive
 
 from tui import formatting
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
     from numpy.typing import ArrayLike, NDArray
+    from textual.events import Click
 
     from tui.widgets.line_drawing import Run
 
@@ -93,6 +95,13 @@ class FitnessPlot(CanvasWidget):
 
     ascii_only = reactive(False, init=False)
 
+    class Pointed(Message):
+        """A generation was clicked."""
+
+        def __init__(self, generation: int) -> None:
+            self.generation = generation
+            super().__init__()
+
     def __init__(
         self, *, ascii_only: bool = False, id: str | None = None, classes: str | None = None
     ) -> None:
@@ -104,7 +113,7 @@ class FitnessPlot(CanvasWidget):
         self._step = "generation"
         self._faint: frozenset[str] = frozenset()
         self._view = PlotView()
-        self._columns = 1
+        self._frame: Frame | None = None
         self.is_positive = False
 
     def show(
@@ -166,7 +175,13 @@ class FitnessPlot(CanvasWidget):
     @property
     def columns(self) -> int:
         """How many cells the generations in view take, as they were drawn last."""
-        return self._columns
+        return 1 if self._frame is None else self._frame.width
+
+    def on_click(self, event: Click) -> None:
+        """Tell which generation was pointed at."""
+        offset = event.get_content_offset(self)
+        if offset is not None and self._frame is not None and self.extent is not None:
+            self.post_message(self.Pointed(round(self._frame.value_at(offset.x))))
 
     def watch_ascii_only(self) -> None:
         """Paint with the other characters."""
@@ -199,7 +214,7 @@ class FitnessPlot(CanvasWidget):
             log_horizontal=self._view.log_generations and first >= 0,
             log_vertical=self._view.log_values and vertical[0] > 0,
         )
-        self._columns = frame.width
+        self._frame = frame
         canvas = Canvas(width, height, _PARTS)
         draw_frame(canvas, frame, _AXES.get(self._step, self._step))
         draw_mark_lines(canvas, frame, marks)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -80,6 +81,13 @@ class Frame:
         scale = self.columns
         place = scale.place_one(float(self.across(np.array([value]))[0]))
         return self.left + place * self.width // scale.dots
+
+    def value_at(self, column: int) -> float:
+        """Return the value of the horizontal axis in a column of the widget, at the nearest end beside it."""
+        low, high = self.across(np.array(self.horizontal)).tolist()
+        share = min(max((column - self.left) / max(1, self.width - 1), 0.0), 1.0)
+        place = low + share * (high - low)
+        return math.expm1(place) if self.log_horizontal else place
 
     def row(self, value: float) -> int:
         """Return the row of the widget in which a value of the vertical axis lies."""

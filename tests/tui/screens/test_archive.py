@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from textual.app import App
 from textual.binding import Binding
+from textual.events import MouseScrollDown, MouseScrollUp
 
 from galapagos.engine.commands import SetParameters
 from galapagos.engine.individuals import IndividualsWriter
@@ -125,6 +126,18 @@ async def test_the_cursor_begins_at_the_best_and_moves_over_sizes(tmp_path: Path
             assert size() == expected, key
         await run.sees("120 connections")
         await run.sees("727.3")
+
+
+async def test_the_mouse_points_at_a_size_and_its_wheel_goes_through_them(tmp_path: Path) -> None:
+    async with opened(tmp_path, individuals=False) as (run, screen, _):
+        await run.until(lambda: screen.cell is not None)
+        await run.pilot.click(screen.bars, offset=(10, 8))
+        await run.until(lambda: screen.cursor != CHAMPION and screen.cell is not None)
+        before = screen.cursor
+        await run.pilot._post_mouse_events([MouseScrollDown], screen.bars, offset=(9, 9))
+        await run.until(lambda: screen.cursor > before)
+        await run.pilot._post_mouse_events([MouseScrollUp], screen.bars, offset=(9, 9))
+        await run.until(lambda: screen.cursor == before)
 
 
 async def test_up_and_down_go_from_level_to_level(tmp_path: Path) -> None:

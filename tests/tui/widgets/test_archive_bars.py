@@ -148,3 +148,28 @@ async def test_it_follows_size_theme_and_cursor() -> None:
 @pytest.mark.parametrize("size", [(1, 1), (2, 2), (3, 9)])
 def test_it_can_be_as_small_as_anything(size: tuple[int, int]) -> None:
     assert len(picture(shown(), *size)) == size[1]
+
+
+async def test_a_click_points_at_the_bar_in_its_column_or_the_nearest() -> None:
+    bars = shown()
+    pointed: list[int] = []
+
+    class Pointing(Stage):
+        def on_archive_bars_pointed(self, event: ArchiveBars.Pointed) -> None:
+            pointed.append(event.bin)
+
+    async with Pointing(bars).run_test(size=(60, 12)) as pilot:
+        await pilot.pause()
+        sizes = widget_lines(bars)[-1]
+        for size in "1346":
+            await pilot.click(bars, offset=(sizes.index(size), 4))
+        await pilot.click(bars, offset=(59, 0))
+        await pilot.pause()
+    assert pointed == [1, 3, 4, 6, 6]
+
+
+async def test_a_click_on_nothing_points_at_nothing() -> None:
+    bars = ArchiveBars()
+    async with Stage(bars).run_test(size=(60, 12)) as pilot:
+        await pilot.click(bars, offset=(5, 5))
+        assert pilot.app.is_running

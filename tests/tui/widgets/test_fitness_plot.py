@@ -284,3 +284,24 @@ async def test_it_follows_the_size_and_the_theme() -> None:
         plot.ascii_only = True
         await pilot.pause()
         assert "\n".join(widget_lines(plot)).isascii()
+
+
+async def test_a_click_points_at_a_generation() -> None:
+    plot = FitnessPlot()
+    pointed: list[int] = []
+
+    class Pointing(Stage):
+        def on_fitness_plot_pointed(self, event: FitnessPlot.Pointed) -> None:
+            pointed.append(event.generation)
+
+    async with Pointing(plot).run_test(size=(80, 12)) as pilot:
+        await pilot.click(plot, offset=(5, 5))
+        plot.show(np.arange(101), {"best": np.linspace(0, 1, 101)})
+        await pilot.pause()
+        labels = widget_lines(plot)[-1]
+        for place in (0, labels.index("60"), 79):
+            await pilot.click(plot, offset=(place, 4))
+        await pilot.pause()
+    assert pointed[0] == 0
+    assert abs(pointed[1] - 60) <= 2
+    assert pointed[2:] == [100]
