@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -155,6 +156,12 @@ class RunLink:
             raise ConnectionLost(f"there is no engine to ask: {self.state}")
         return await self._client.send(command)
 
+    async def snapshot(self) -> Snapshot:
+        """Return the picture of this moment; the same errors as `send`."""
+        if self._client is None:
+            raise ConnectionLost(f"there is no engine to ask: {self.state}")
+        return await self._client.snapshot()
+
     async def genome(self, id: str) -> dict[str, Any]:
         """Return what the engine knows of an individual; the same errors as `send`."""
         if self._client is None:
@@ -198,8 +205,8 @@ class RunLink:
             return False
         self._report(LinkState.CONNECTED)
         try:
-            async for snapshot in self._client.snapshots():
-                self.latest = snapshot
+            async for told in self._client.snapshots():
+                self.latest = snapshot = as_told_to(self._client.name, told)
                 self._listener.post_message(SnapshotArrived(snapshot))
                 await asyncio.sleep(SECONDS_BETWEEN_SNAPSHOTS)
                 await self._until_seen()
@@ -243,6 +250,17 @@ class RunLink:
 
 async def _at_once() -> None:
     """Return at once, where it is not known who sees what."""
+
+
+def as_told_to(name: str, snapshot: Snapshot) -> Snapshot:
+    """Return a picture in which what somebody did is told to themselves: `you pinned 0c2020ad`."""
+    if not name or all(one.by != name for one in snapshot.happenings):
+        return snapshot
+    happenings = (
+        replace(one, text=f"you{one.text.removeprefix(name)}") if one.by == name else one
+        for one in snapshot.happenings
+    )
+    return replace(snapshot, happenings=tuple(happenings))
 
 
 class _Journal:

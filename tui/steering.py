@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from asyncio import to_thread
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from galapagos.errors import CommandRefused
 from galapagos.plain_text import plain
 from tui.run_terms import RunTerms, terms_of
+from tui.value_text import as_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
     from tui.run_link import RunLink
 
 MOST_UNDO = 100
+_GONE_FOR_GOOD = frozenset({"cancel_breed", "pin"})
+"""Opposites that are refused where the run has moved on: the children are made, the network is forgotten."""
 LONGEST_SOURCE = 200
 """What the engine takes of where a clone comes from, in characters."""
 
@@ -28,13 +32,13 @@ class Done:
         name: What it was, in words.
         number: By which it can be withdrawn as long as it waits; None where the engine told none.
         inverse: What undoes it when it acts already; None where nothing does.
-        is_parameters: Whether it was a change of parameters.
+        changes: What a change of parameters set; None where it was something else.
     """
 
     name: str
     number: int | None
     inverse: Command | None
-    is_parameters: bool = False
+    changes: Mapping[str, Any] | None = None
 
 
 @dataclass(slots=True)
@@ -110,10 +114,10 @@ class Steering:
 
     async def breed(self, id: str, count: int) -> str:
         """Make some of the next children those of one individual."""
-        from galapagos.engine.commands import Breed
+        from galapagos.engine.commands import Breed, CancelBreed
 
         children = f"{count} {'child' if count == 1 else 'children'} of {id[:8]}"
-        return f"{children}: {await self._do(Breed(id, count), children)}"
+        return f"{children}: {await self._do(Breed(id, count), children, CancelBreed(id, count))}"
 
     async def drop(self, id: str) -> str:
         """Empty the bin of an elite; undone by injecting its clone, where it acts already."""
@@ -127,9 +131,9 @@ class Steering:
         """Take back the last command, or the last change of parameters.
 
         As long as it waits for its generation it is withdrawn, as if it had never been given; afterwards
-        it is undone by its opposite, where it has one.
+        it is undone by its opposite, where it has one and the run has not moved on from it.
         """
-        done = next((one for one in reversed(self._done) if one.is_parameters or not only_parameters), None)
+        done = next((one for one in reversed(self._done) if one.changes or not only_parameters), None)
         if done is None:
             raise CommandRefused("there is nothing to undo")
         if await self._withdraw(done):
@@ -138,9 +142,28 @@ class Steering:
         if done.inverse is None:
             self._done.remove(done)
             raise CommandRefused(f"{done.name}: it acts already, and nothing takes that back")
-        when = self.when((await self._answer(done.inverse)).get("generation"))
+        if done.changes and (problem := await self._moved_on(done.changes)):
+            self._done.remove(done)
+            raise CommandRefused(f"{done.name} is not undone: {problem}")
+        try:
+            when = self.when((await self._answer(done.inverse)).get("generation"))
+        except CommandRefused as error:
+            if done.inverse.command in _GONE_FOR_GOOD:
+                self._done.remove(done)
+                raise CommandRefused(f"{done.name} is not undone: {error}") from None
+            raise
         self._done.remove(done)
         return f"undone: {done.name}; {when}"
+
+    async def _moved_on(self, changes: Mapping[str, Any]) -> str:
+        """Return in words which parameter was changed since; empty where all are as they were set."""
+        picture = await self.link.snapshot()
+        now = {**picture.parameters, **picture.pending}
+        wanted = await to_thread(_as_they_act, picture.parameters, changes)
+        for name, value in wanted.items():
+            if now.get(name) not in (value, changes[name]):
+                return f"{name} was changed since, to {plain(as_text(now.get(name)), 40)}"
+        return ""
 
     async def _withdraw(self, done: Done) -> bool:
         from galapagos.engine.commands import Withdraw
@@ -171,7 +194,7 @@ class Steering:
     async def _do(self, command: Command, name: str, inverse: Command | None = None) -> str:
         """Give a command that can be undone; return when it acts."""
         answer = await self._answer(command)
-        self._remember(answer, name, inverse, is_parameters=command.command == "set")
+        self._remember(answer, name, inverse, command.changes if command.command == "set" else None)
         return self.when(answer.get("generation"))
 
     def _remember(
@@ -179,9 +202,21 @@ class Steering:
         answer: Mapping[str, Any],
         name: str,
         inverse: Command | None = None,
-        *,
-        is_parameters: bool = False,
+        changes: Mapping[str, Any] | None = None,
     ) -> None:
         number = answer.get("number")
-        self._done.append(Done(name, number if isinstance(number, int) else None, inverse, is_parameters))
+        self._done.append(Done(name, number if isinstance(number, int) else None, inverse, changes))
         del self._done[:-MOST_UNDO]
+
+
+def _as_they_act(parameters: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Return changes with their values written as a running engine tells them; it imports what is heavy."""
+    from galapagos.errors import InvalidParameters
+    from galapagos.parameters import Parameters
+
+    try:
+        acting = Parameters.model_validate(dict(parameters)).changed(**changes).model_dump(mode="json")
+    except InvalidParameters:
+        # They do not go together with what others have changed.
+        return dict(changes)
+    return {name: acting[name] for name in changes}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from argparse import ArgumentTypeError
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from galapagos.plain_text import plain
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from galapagos.cli.parsing import Parser
     from galapagos.engine.blocking_client import BlockingClient
     from galapagos.engine.run_directory import RunDirectory
 
@@ -53,10 +55,34 @@ def find_live_run(name: str | None) -> RunDirectory:
     return run
 
 
+def add_name(parser: Parser) -> None:
+    """Let a command take `--as NAME`, which is `as_name` then; None where it is not given."""
+    parser.add_argument(
+        "--as",
+        dest="as_name",
+        metavar="NAME",
+        type=_name,
+        help="who does it, for others who look at the run (by default your user and terminal)",
+    )
+
+
+def _name(text: str) -> str:
+    from galapagos.engine.protocol import LONGEST_NAME
+
+    if not plain(text, LONGEST_NAME):
+        raise ArgumentTypeError("a name has something to see in it, as ada")
+    return plain(text, LONGEST_NAME)
+
+
 @contextmanager
-def connected(name: str | None) -> Iterator[BlockingClient]:
-    """Connect to the engine of a live run for as long as the context lasts."""
+def connected(name: str | None, as_name: str | None = None) -> Iterator[BlockingClient]:
+    """Connect to the engine of a live run for as long as the context lasts.
+
+    Args:
+        name: Of the run; without it the one that is alive.
+        as_name: What others are told of who asks; by default user and terminal.
+    """
     from galapagos.engine.blocking_client import BlockingClient
 
-    with BlockingClient.connect(find_live_run(name).socket_path) as client:
+    with BlockingClient.connect(find_live_run(name).socket_path, name=as_name) as client:
         yield client

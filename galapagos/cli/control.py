@@ -6,7 +6,7 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from galapagos.cli.choose_run import connected, find_run
+from galapagos.cli.choose_run import add_name, connected, find_run
 from galapagos.cli.parsing import Parser, WrongCall, say, say_json
 from galapagos.errors import ConnectionLost, EngineFailed, UnknownRun
 from galapagos.fitness import fitness_text, kind_of_test
@@ -14,6 +14,8 @@ from galapagos.plain_text import plain
 from galapagos.steps import EPOCH, step_name, step_text
 
 if TYPE_CHECKING:
+    from argparse import Namespace
+
     from galapagos.engine.commands import Command
     from galapagos.engine.run_directory import RunDirectory, RunInfo
     from galapagos.engine.snapshot import Snapshot
@@ -48,10 +50,11 @@ def stop(arguments: list[str]) -> int:
     from galapagos.engine.run_directory import FAILED
 
     parser = _parser("stop", "End a run with a checkpoint; `galapagos resume` goes on with it.")
+    add_name(parser)
     namespace = parser.read(arguments)
     run = find_run(namespace.run)
     # A quick engine may be gone before its answer arrives; what counts is how its run then stands.
-    with connected(str(run.path)) as client, suppress(ConnectionLost):
+    with connected(str(run.path), namespace.as_name) as client, suppress(ConnectionLost):
         client.send(Stop())
         for _ in client.snapshots():
             pass
@@ -67,8 +70,9 @@ def pause(arguments: list[str]) -> int:
     from galapagos.engine.commands import Pause
 
     parser = _parser("pause", "Stop sending work to the workers until `galapagos continue`.")
+    add_name(parser)
     namespace = parser.read(arguments)
-    _send(namespace.run, Pause(), "paused")
+    _send(namespace, Pause(), "paused")
     return 0
 
 
@@ -76,8 +80,9 @@ def go_on(arguments: list[str]) -> int:
     """End a pause: `galapagos continue [RUN]`."""
     from galapagos.engine.commands import Continue
 
-    namespace = _parser("continue", "End a pause.").read(arguments)
-    _send(namespace.run, Continue(), "goes on")
+    parser = _parser("continue", "End a pause.")
+    add_name(parser)
+    _send(parser.read(arguments), Continue(), "goes on")
     return 0
 
 
@@ -89,8 +94,10 @@ def set_values(arguments: list[str]) -> int:
         epilog="RUN may be left out where one run is alive. Lists are separated by commas.",
     )
     parser.add_argument("words", metavar="[RUN] NAME=VALUE", nargs="+", help="num_trials=5 elite_ratio=0.1")
-    words = parser.read(arguments).words
-    run, changes = (None, words) if "=" in words[0] else (words[0], words[1:])
+    add_name(parser)
+    namespace = parser.read(arguments)
+    words = namespace.words
+    namespace.run, changes = (None, words) if "=" in words[0] else (words[0], words[1:])
     if not changes or not all("=" in change for change in changes):
         raise WrongCall("changes are written NAME=VALUE, as `galapagos set latest num_trials=5`")
     from galapagos.cli.parameter_flags import read_changes
@@ -98,7 +105,7 @@ def set_values(arguments: list[str]) -> int:
     from galapagos.parameter_files import Given
 
     texts = {name.strip(): Given(text) for name, _, text in (change.partition("=") for change in changes)}
-    _send(run, SetParameters(read_changes(texts)), f"{', '.join(texts)}: new values act")
+    _send(namespace, SetParameters(read_changes(texts)), f"{', '.join(texts)}: new values act")
     return 0
 
 
@@ -108,7 +115,9 @@ def inject(arguments: list[str]) -> int:
     parser.add_argument(
         "words", metavar="[RUN] NETWORK", nargs="+", help="a saved elite, a file, RUN/ID or RUN/champion"
     )
-    words = parser.read(arguments).words
+    add_name(parser)
+    namespace = parser.read(arguments)
+    words = namespace.words
     if len(words) > 2:
         raise WrongCall(f"{len(words)} arguments are too many; `galapagos inject RUN NETWORK` has two")
     from galapagos.cli.networks import find_network
@@ -117,7 +126,7 @@ def inject(arguments: list[str]) -> int:
     network = find_network(words[-1])
     source = f"saved {network.entry.name}" if network.entry is not None else ""
     command = Inject(network.genome.to_json(), network.id, source[:200])
-    with connected(words[0] if len(words) == 2 else None) as client:
+    with connected(words[0] if len(words) == 2 else None, namespace.as_name) as client:
         generation = client.send(command)["generation"]
         run = client.snapshot()
     if network.entry is not None:
@@ -135,8 +144,8 @@ def _parser(name: str, description: str) -> Parser:
     return parser
 
 
-def _send(name: str | None, command: Command, done: str) -> None:
-    with connected(name) as client:
+def _send(namespace: Namespace, command: Command, done: str) -> None:
+    with connected(namespace.run, namespace.as_name) as client:
         experiment = client.snapshot().parameters["experiment"]
         generation = client.send(command).get("generation")
     if generation is None:

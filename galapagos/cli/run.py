@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING
 
 from galapagos.cli import ASCII
+
+if TYPE_CHECKING:
+    from galapagos.engine.client import Client
+    from galapagos.engine.run_state import RunDirectory
 
 _IN_THIS_PROCESS = frozenset({"--headless", "--help", "-h"})
 
@@ -20,21 +25,39 @@ def resume(arguments: list[str]) -> int:
 
 
 def attach(arguments: list[str]) -> int:
-    """Show a running engine: `galapagos attach [RUN] [--readonly] [--ascii]`."""
-    from galapagos.cli.choose_run import find_live_run
+    """Show a running engine: `galapagos attach [RUN] [--readonly] [--as NAME] [--ascii]`."""
+    from functools import partial
+
+    from galapagos.cli.choose_run import add_name, find_live_run
     from galapagos.cli.parsing import Parser, WrongCall
 
     parser = Parser("attach", "Show the dashboard on a running engine; the engine goes on when it is closed.")
     parser.add_argument("run", metavar="RUN", nargs="?", help="may be left out where one run is alive")
     parser.add_argument("--readonly", action="store_true", help="look without being able to change anything")
     parser.add_argument(ASCII, action="store_true", help="draw in plain characters")
+    add_name(parser)
     namespace = parser.read(arguments)
     if not _has_terminal():
         raise WrongCall("attach needs a terminal; `galapagos status` prints what a run is doing")
     directory = find_live_run(namespace.run)
     from tui.app import run_dashboard
 
-    return run_dashboard(directory.path, readonly=namespace.readonly, ascii_only=namespace.ascii or None)
+    return run_dashboard(
+        directory.path,
+        readonly=namespace.readonly,
+        connect=partial(_connect, directory, namespace.as_name) if namespace.as_name else None,
+        ascii_only=namespace.ascii or None,
+    )
+
+
+async def _connect(run: RunDirectory, name: str) -> Client:
+    from asyncio import to_thread
+    from importlib import import_module
+
+    # Imported when the dashboard has painted, and in a thread.
+    module = await to_thread(import_module, "galapagos.engine.client")
+    client: Client = await module.Client.connect(run.socket_path, name=name)
+    return client
 
 
 def _start(command: str, arguments: list[str]) -> int:

@@ -33,32 +33,35 @@ class BlockingClient:
 
     Args:
         path: The socket of a running engine.
+        name: What others are told of who asks; by default user and terminal.
         answer_timeout: Seconds to wait for an answer.
 
     Raises:
         UnknownRun: Where nobody listens, or somebody else than this user does.
     """
 
-    def __init__(self, path: Path, *, answer_timeout: float = ANSWER_TIMEOUT) -> None:
+    def __init__(
+        self, path: Path, *, name: str | None = None, answer_timeout: float = ANSWER_TIMEOUT
+    ) -> None:
         self._loop = asyncio.new_event_loop()
         self._submitting = threading.Lock()
         self._closed = False
         self._thread = threading.Thread(target=self._run_loop, name="galapagos client", daemon=True)
         self._thread.start()
         try:
-            self._client = self._wait_for(Client.connect(path, answer_timeout=answer_timeout))
+            self._client = self._wait_for(Client.connect(path, name=name, answer_timeout=answer_timeout))
         except BaseException:
             self._end_loop()
             raise
 
     @classmethod
-    def connect(cls, path: Path, *, answer_timeout: float = ANSWER_TIMEOUT) -> Self:
-        """Return a client of the engine that listens at a socket.
+    def connect(cls, path: Path, *, name: str | None = None, answer_timeout: float = ANSWER_TIMEOUT) -> Self:
+        """Return a client of the engine that listens at a socket; the arguments are those of the class.
 
         Raises:
             UnknownRun: Where nobody listens, or somebody else than this user does.
         """
-        return cls(path, answer_timeout=answer_timeout)
+        return cls(path, name=name, answer_timeout=answer_timeout)
 
     def __enter__(self) -> Self:
         return self

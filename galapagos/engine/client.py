@@ -53,6 +53,7 @@ class Client:
 
     Attributes:
         latest: The newest picture of the run, None before the first.
+        name: What others are told of who asks; empty where the engine gives a number.
     """
 
     def __init__(
@@ -64,6 +65,7 @@ class Client:
         answer_timeout: float = ANSWER_TIMEOUT,
     ) -> None:
         self.latest: Snapshot | None = None
+        self.name = plain(name, LONGEST_NAME)
         self._reader = reader
         self._writer = writer
         self._answer_timeout = answer_timeout
@@ -72,18 +74,27 @@ class Client:
         self._lost: str | None = None
         self._changed = asyncio.Event()
         self._receiving = asyncio.create_task(self._receive(), name="galapagos client")
-        if name:
+        if self.name:
             # Its answer, a refusal of an earlier version too, is waited for by nobody.
-            writer.write(protocol.encode({"request": 0, "name": name}, MAX_REQUEST))
+            writer.write(protocol.encode({"request": 0, "name": self.name}, MAX_REQUEST))
 
     @classmethod
-    async def connect(cls, path: Path, *, answer_timeout: float = ANSWER_TIMEOUT) -> Self:
-        """Return a client of the engine that listens at a socket, named for its user and terminal.
+    async def connect(
+        cls, path: Path, *, name: str | None = None, answer_timeout: float = ANSWER_TIMEOUT
+    ) -> Self:
+        """Return a client of the engine that listens at a socket.
+
+        Args:
+            path: Of the socket.
+            name: What others are told of who asks; by default user and terminal.
+            answer_timeout: Seconds to wait for an answer.
 
         Raises:
             UnknownRun: Where nobody listens, or somebody else than this user does.
         """
-        return await cls.over(connect_socket(path), name=own_name(), answer_timeout=answer_timeout)
+        return await cls.over(
+            connect_socket(path), name=own_name() if name is None else name, answer_timeout=answer_timeout
+        )
 
     @classmethod
     async def over(

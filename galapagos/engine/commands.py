@@ -70,6 +70,16 @@ class Breed:
 
 @with_config(_EXACT)
 @dataclass(frozen=True, slots=True)
+class CancelBreed:
+    """Make at most `count` fewer of the children that were asked for of one parent and are not made yet."""
+
+    id: Id
+    count: Annotated[int, Field(ge=1, le=10_000, strict=True)] = 1
+    command: Literal["cancel_breed"] = "cancel_breed"
+
+
+@with_config(_EXACT)
+@dataclass(frozen=True, slots=True)
 class Drop:
     """Empty the archive's bin of one elite."""
 
@@ -110,7 +120,7 @@ class Stop:
     command: Literal["stop"] = "stop"
 
 
-SteeringCommand = SetParameters | Inject | Pin | Unpin | Breed | Drop | Withdraw
+SteeringCommand = SetParameters | Inject | Pin | Unpin | Breed | CancelBreed | Drop | Withdraw
 """Commands that change what evolves: logged with the generation they act in, and played again on resume."""
 
 Command = SteeringCommand | Pause | Continue | Stop

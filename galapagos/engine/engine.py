@@ -55,6 +55,8 @@ HEARTBEAT_SECONDS = 1.0
 LINGER_SECONDS = 60.0
 """How long a finished engine waits for a client to come back."""
 
+_DEEDS = {"pause": "paused the run", "continue": "let the run go on", "stop": "stopped the run"}
+
 
 class Engine:
     """One run, alive; implements `galapagos.engine.server.Host`.
@@ -171,7 +173,7 @@ class Engine:
         return await self._take_later(command, client)
 
     def _take_at_once(self, command: Pause | Continue | Stop, client: str) -> dict[str, Any]:
-        self.recorder.event(command.command, f"asked for by {plain(client)}")
+        self.recorder.event(command.command, _DEEDS[command.command], by=plain(client))
         if isinstance(command, Stop):
             self.stop()
         elif isinstance(command, Pause):

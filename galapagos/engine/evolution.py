@@ -108,6 +108,8 @@ class Evolution:
             # The run ended here until it was told to go on; played again, it does what it did then.
             await self.finish()
         taken = await self.commands.take()
+        # At once, so that nobody cancels children who are being made.
+        self.commands.breeds = reproduction.breeds_left(taken.steering.breed, self.outcomes, self.parameters)
         steering = inheritance.learned_parents(self, taken.steering)
         scored_again = await self._act_on(taken)
         if taken.changes.get(INHERITS) == (False, True) and rescores(INHERITS, self.parameters):

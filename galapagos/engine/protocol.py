@@ -189,7 +189,9 @@ def showable(snapshot: Snapshot) -> Snapshot:
         snapshot,
         title=plain(snapshot.title),
         message=plain(snapshot.message, limit=LONGEST_LINE),
-        happenings=tuple(replace(item, text=plain(item.text)) for item in snapshot.happenings),
+        happenings=tuple(
+            replace(item, text=plain(item.text), by=plain(item.by)) for item in snapshot.happenings
+        ),
         population=snapshot.population[::step] if step > 1 else snapshot.population,
     )
 

@@ -38,6 +38,10 @@ if TYPE_CHECKING:
 HAPPENINGS = 200
 """How many lines of what happened a snapshot carries."""
 
+_DEEDS = {"inject": "injected", "pin": "pinned", "unpin": "unpinned", "drop": "dropped"}
+_ID = 8
+"""Of an id so many digits are told."""
+
 LITTLE_SPACE = 1_000_000_000
 """Free bytes below which only commands, journal and checkpoints are written."""
 
@@ -137,13 +141,13 @@ class Recorder:
         """Write the journal line of a change of parameters; who asked for it is told apart from it."""
         self._write({"type": "parameters", "generation": generation, "changes": changes})
         for name, (old, new) in changes.items():
-            self._happened(generation, "parameters", f"{name} {_value(old)} → {_value(new)}{_by(who)}")
+            text = f"{name} {_value(old)} → {_value(new)}"
+            self._happened(generation, "parameters", f"changed {text}" if who else text, who)
 
     def steered(self, note: dict[str, Any], who: str = "") -> None:
         """Write the journal line of a command that steers; who asked for it is told apart from it."""
         self._write(note)
-        about = note.get("source") or note.get("id") or note.get("parent") or "a network"
-        self._happened(note["generation"], note["type"], f"{note['type']} {about}{_by(who)}")
+        self._happened(note["generation"], note["type"], _deed(note), who)
 
     def cloned(self, line: dict[str, Any]) -> None:
         """Write the journal line of what came of an injection."""
@@ -162,10 +166,10 @@ class Recorder:
             text = f"champion {test['id'][:8]} tested: {text_of_test(test)}"
             self._happened(test["generation"], "test", text)
 
-    def event(self, kind: str, text: str) -> None:
-        """Note what happened beside evolution."""
-        self._events.append(kind, text)
-        self._happened(self._generation, kind, text)
+    def event(self, kind: str, text: str, *, by: str = "") -> None:
+        """Note what happened beside evolution, and who did it."""
+        self._events.append(kind, f"{by} {text}" if by else text)
+        self._happened(self._generation, kind, text, by)
 
     def checkpoint_when_due(self, evolution: Evolution) -> None:
         """Begin a checkpoint in the background, where the last one is old enough and none is under way."""
@@ -272,12 +276,23 @@ class Recorder:
         if self._on_line is not None:
             self._on_line(line)
 
-    def _happened(self, generation: int, kind: str, text: str) -> None:
-        self._happenings.append(Happening(generation, kind, plain(text)))
+    def _happened(self, generation: int, kind: str, text: str, by: str = "") -> None:
+        by = plain(by)
+        self._happenings.append(Happening(generation, kind, plain(f"{by} {text}"), by))
 
 
-def _by(who: str) -> str:
-    return f", by {who}" if who else ""
+def _deed(note: dict[str, Any]) -> str:
+    """Return what a command came to, as it is told after the name of who sent it."""
+    about = str(note.get("source") or (note.get("id") or note.get("parent") or "")[:_ID]) or "a network"
+    if note["type"] == "breed":
+        return f"asked for {note['count']} {_children(note['count'])} of {about}"
+    if note["type"] == "cancel_breed":
+        return f"cancelled {note['count']} {_children(note['count'])} of {about}"
+    return f"{_DEEDS[note['type']]} {about}"
+
+
+def _children(count: int) -> str:
+    return "child" if count == 1 else "children"
 
 
 def _value(value: Any) -> str:  # noqa: ANN401

@@ -192,14 +192,18 @@ def evolve_continual(parameters: Parameters, *, title: str = "") -> Run:
     return _start(parameters.changed(num_generations="infinity"), title)
 
 
-def attach(name: str) -> Run:
+def attach(name: str, *, as_name: str | None = None) -> Run:
     """Return a run that is alive or over, by its name, its path, or a unique beginning of its name.
+
+    Args:
+        name: Of the run.
+        as_name: What others are told of who changes something; by default user and terminal.
 
     Raises:
         UnknownRun: Where there is none.
     """
     directory = open_run(name)
-    client = BlockingClient.connect(directory.socket_path) if directory.is_alive() else None
+    client = BlockingClient.connect(directory.socket_path, name=as_name) if directory.is_alive() else None
     return Run(directory, client)
 
 

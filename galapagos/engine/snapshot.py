@@ -73,11 +73,16 @@ class WorkerSummary:
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """One line of what happened: plain text without control characters, and the generation it belongs to."""
+    """One line of what happened: plain text without control characters, and the generation it belongs to.
+
+    Args:
+        by: Who did it, as the text begins; empty where nobody in particular did.
+    """
 
     generation: int
     kind: str
     text: str
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +156,7 @@ def snapshot_from_json(data: object) -> Snapshot:
 
     It is read by hand because a dashboard waits for it: to import pydantic takes longer than all else here.
 
-    What a later version added is passed over; `sizes` and `notices` may be absent, as in earlier versions.
+    What a later version added is passed over; `sizes`, `notices` and `by` may be absent, as in earlier ones.
 
     Raises:
         ValueError: Where it is none; the line names the field.
@@ -220,8 +225,8 @@ def _texts(value: Any) -> tuple[str, ...]:  # noqa: ANN401 - any JSON
     return tuple([_exactly(str)(text) for text in _exactly(list)(value)])
 
 
-_MAY_BE_ABSENT = frozenset({"sizes", "notices"})
-"""Fields of a snapshot that engines of earlier versions do not send."""
+_MAY_BE_ABSENT = frozenset({"sizes", "notices", "by"})
+"""Fields of a snapshot, and of what happened, that engines of earlier versions do not send."""
 
 _READER_OF_TYPE: dict[str, Callable[[Any], Any]] = {
     "int": _exactly(int),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from galapagos.engine.command_entries import FAILURE, checked, command_of
 from galapagos.engine.commands import (
     Breed,
+    CancelBreed,
     Drop,
     Inject,
     Pin,
@@ -121,13 +122,16 @@ class CommandQueue:
             individual: Whom a pin or a breed is about; its genome goes into the log.
 
         Raises:
-            CommandRefused: Where a parameter is not live or not valid, or what it takes back acts already.
+            CommandRefused: Where a parameter is not live or not valid, what it takes back acts already, or
+                the children that are to be cancelled are made already.
         """
         async with self._lock:
             if isinstance(command, Withdraw):
                 return await self._withdraw(command, client)
             if isinstance(command, SetParameters):
                 self._check(self.pending, command.changes)
+            if isinstance(command, CancelBreed):
+                self._check_children(command.id)
             number = self._numbered
             entry = command_to_json(command) | {"client": client, "number": number}
             if individual is not None:
@@ -196,6 +200,16 @@ class CommandQueue:
         except InvalidParameters as error:
             raise CommandRefused("; ".join(error.problems)) from None
 
+    def _check_children(self, id: str) -> None:
+        """Refuse where none that wait to be made are left, when those are gone that are cancelled already."""
+        left = sum(count for parent, count in self.breeds if parent.id == id)
+        signs = {"breed": 1, "cancel_breed": -1}
+        for _, entry in self._waiting:
+            if entry.get("id") == id:
+                left += signs.get(entry["command"], 0) * entry.get("count", 0)
+        if left <= 0:
+            raise CommandRefused(f"no children of {id[:8]} wait to be made: they are made already")
+
     def _check_waiting(self) -> None:
         """Check what waits as it was when it was taken: in the order of generations, one after the other."""
         before: dict[str, Any] = {}
@@ -244,6 +258,9 @@ class CommandQueue:
                 case Breed(id, count) if individual is not None:
                     breeds.append((individual, count))
                     note = {"id": id, "count": count}
+                case CancelBreed(id, count):
+                    breeds, cancelled = _without(breeds, id, count)
+                    note = {"id": id, "count": cancelled}
                 case Drop(id):
                     drops.append(id)
                     note = {"id": id}
@@ -259,3 +276,17 @@ class CommandQueue:
             notes=tuple(notes),
             changed_by=tuple(dict.fromkeys(changed_by)),
         )
+
+
+def _without(
+    breeds: list[tuple[Individual, int]], id: str, count: int
+) -> tuple[list[tuple[Individual, int]], int]:
+    """Return the requests with fewer children of one parent, the latest gone first, and how many went."""
+    kept: list[tuple[Individual, int]] = []
+    left = count
+    for parent, wanted in reversed(breeds):
+        fewer = min(wanted, left) if parent.id == id else 0
+        left -= fewer
+        if wanted > fewer:
+            kept.append((parent, wanted - fewer))
+    return kept[::-1], count - left

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from galapagos.engine.client import own_name
 from galapagos.engine.commands import Continue, Inject, Pause, SetParameters, Stop
+from galapagos.engine.run import attach
 from galapagos.engine.run_directory import EngineRecord, create_run
 from galapagos.parameters import Parameters
 from tests.cli.conftest import LiveRun
@@ -100,6 +102,49 @@ def test_set_sends_all_changes_together(galapagos: Callable[..., Called], live_r
     assert called.code == 0
     assert called.out == "num_trials, weight_values, num_workers: new values act from generation 216 on\n"
     assert sent(live_run) == [SetParameters({"num_trials": 5, "weight_values": [-1, 1], "num_workers": None})]
+
+
+def test_a_command_says_who_sent_it(galapagos: Callable[..., Called], live_run: LiveRun) -> None:
+    for words in (["pause"], ["continue"], ["set", "num_trials=5"]):
+        assert galapagos(*words).code == 0
+        assert galapagos(*words, "--as", "ada").code == 0
+    assert [who for _, who in live_run.host.commands] == [own_name(), "ada"] * 3
+    assert galapagos("stop", "--as", "ada").code == 0
+    assert live_run.host.commands[-1] == (Stop(), "ada")
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("[bold]ada[/nope]", "[bold]ada[/nope]"),
+        ("a\x1b[31md\x9b2J\u202ea", "ada"),
+        ("ada " * 2500, "ada ada ada ada ada ada ada ada ada ada"),
+    ],
+    ids=["markup", "control characters", "10 kB"],
+)
+def test_a_hostile_name_is_one_short_plain_line(
+    galapagos: Callable[..., Called], live_run: LiveRun, name: str, shown: str
+) -> None:
+    assert galapagos("pause", "--as", name).code == 0
+    [(_, who)] = live_run.host.commands
+    assert who == (shown if len(name) < 40 else f"{shown}…")
+
+
+@pytest.mark.usefixtures("live_run")
+def test_a_name_of_nothing_to_see_is_refused_in_one_line(galapagos: Callable[..., Called]) -> None:
+    for name in ("", "\x1b[2J", "\u202e"):
+        called = galapagos("pause", "--as", name)
+        assert called.code == 2
+        assert "argument --as: a name has something to see in it, as ada" in called.err
+        assert called.err.count("\n") == 1
+
+
+def test_the_python_interface_says_a_name_as_well(live_run: LiveRun) -> None:
+    for name, called in ((None, own_name()), ("ada", "ada")):
+        run = attach(live_run.run.name, as_name=name)
+        assert run.parameters.put(num_trials=5) == 216
+        run.live_client().close()
+        assert live_run.host.commands[-1] == (SetParameters({"num_trials": 5}), called)
 
 
 def test_where_one_network_learns_the_answer_counts_epochs_from_1(

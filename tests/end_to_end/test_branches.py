@@ -11,7 +11,17 @@ import pytest
 from galapagos.cli import main
 from galapagos.engine.blocking_client import BlockingClient
 from galapagos.engine.branches import FORK, REPLAY, Branch, branch_of, fork, make_replay
-from galapagos.engine.commands import Breed, Continue, Drop, Inject, Pause, Pin, SetParameters, Withdraw
+from galapagos.engine.commands import (
+    Breed,
+    CancelBreed,
+    Continue,
+    Drop,
+    Inject,
+    Pause,
+    Pin,
+    SetParameters,
+    Withdraw,
+)
 from galapagos.engine.launch import launch
 from galapagos.engine.run_directory import list_runs, open_run
 from galapagos.engine.snapshot import RunState
@@ -39,7 +49,10 @@ def steered(tmp_path_factory: pytest.TempPathFactory) -> RunDirectory:
         client.send(Breed(elite.id, 3))
         client.send(Drop(elite.id))
         client.send(Withdraw(client.send(Breed(elite.id, 5))["number"]))
+        client.send(Breed(elite.id, 1000))
         client.send(Continue())
+        client.wait(lambda snapshot: snapshot.generation >= 5, timeout=120)
+        client.send(CancelBreed(elite.id, 10_000))
         client.wait(lambda snapshot: snapshot.state is RunState.FINISHED, timeout=120)
         end(client)
     return run

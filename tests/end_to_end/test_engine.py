@@ -11,7 +11,7 @@ import pytest
 
 from galapagos.engine import journal_lines, recorder
 from galapagos.engine.checkpoint import load_checkpoint, write_checkpoint
-from galapagos.engine.commands import Continue, Pin, SetParameters
+from galapagos.engine.commands import Breed, Continue, Inject, Pause, Pin, SetParameters
 from galapagos.engine.journal import CommandLog, read_lines
 from galapagos.engine.program import open_engine
 from galapagos.engine.server import Server
@@ -210,6 +210,35 @@ async def test_commands_that_come_in_the_last_generation_wait_for_the_one_after_
         },
         {"type": "pin", "generation": 2, "id": pinned},
     ]
+
+
+async def test_what_happened_says_who_did_it_and_the_journal_does_not(tmp_path: Path) -> None:
+    run = small_run(tmp_path / "run", **FEW)
+    with run.lock():
+        engine = open_engine(run)
+        running = asyncio.create_task(engine.run(Server()))
+        await engine.take(Pause(), "bob@pts/1")
+        await until(lambda: engine.evolution is not None and bool(engine.evolution.born))
+        assert engine.evolution is not None
+        known = engine.evolution.born[0]
+        levels = SetParameters({"complexity_levels": 3})
+        injected = Inject(known.genome.to_json(), source="an old friend")
+        for command in (Pin(known.id), Breed(known.id, 2), injected, levels):
+            await engine.take(command, "ada@pts/3")
+        await engine.take(Continue(), "bob@pts/1")
+        await running
+    told = [(one.by, one.text) for one in engine.snapshot().happenings if one.by]
+    assert told == [
+        ("bob@pts/1", "bob@pts/1 paused the run"),
+        ("bob@pts/1", "bob@pts/1 let the run go on"),
+        ("ada@pts/3", "ada@pts/3 changed complexity_levels 8 → 3"),
+        ("ada@pts/3", f"ada@pts/3 pinned {known.id[:8]}"),
+        ("ada@pts/3", f"ada@pts/3 asked for 2 children of {known.id[:8]}"),
+        ("ada@pts/3", "ada@pts/3 injected an old friend"),
+    ]
+    assert b"ada@" not in run.journal_file.read_bytes()
+    assert {command["client"] for _, command in read_commands(run)} == {"ada@pts/3"}
+    assert "bob@pts/1 paused the run" in run.events_file.read_text()
 
 
 def read_commands(run: RunDirectory) -> list[tuple[int, dict[str, Any]]]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from galapagos.engine.commands import Breed, Drop, Inject, Pin, SetParameters, Unpin, Withdraw
+from galapagos.engine.commands import Breed, CancelBreed, Drop, Inject, Pin, SetParameters, Unpin, Withdraw
 from galapagos.engine.journal import CommandLog
 from galapagos.engine.steering import CommandQueue
 from galapagos.errors import CommandRefused
@@ -126,6 +126,36 @@ async def test_a_command_that_waits_can_be_withdrawn_and_one_that_acts_cannot(tm
     for number in (first["number"], second["number"], 99):
         with pytest.raises(CommandRefused, match="acts already"):
             await commands.put(Withdraw(number), client="you", individual=None)
+
+
+async def test_children_who_are_not_made_yet_can_be_cancelled(tmp_path: Path) -> None:
+    commands, one, two = queue(tmp_path, next_generation=3), some_individual(1), some_individual(2)
+    commands.breeds = ((one, 5), (two, 4))
+    await commands.put(Breed(one.id, 2), client="me", individual=one)
+    answer = await commands.put(CancelBreed(one.id, 3), client="you", individual=None)
+    assert answer["generation"] == 3
+    again = queue(tmp_path, next_generation=3)
+    again.breeds = commands.breeds
+    again.play_again()
+    for played in (commands, again):
+        taken = await played.take()
+        assert taken.steering.breed == ((one, 4), (two, 4))
+        assert taken.notes[1] == (
+            {"type": "cancel_breed", "generation": 3, "id": one.id, "count": 3},
+            "you",
+        )
+
+
+async def test_children_who_are_made_cannot_be_cancelled(tmp_path: Path) -> None:
+    commands, one, two = queue(tmp_path), some_individual(1), some_individual(2)
+    commands.breeds = ((one, 5),)
+    with pytest.raises(CommandRefused, match=f"no children of {two.id[:8]} wait to be made"):
+        await commands.put(CancelBreed(two.id, 1), client="me", individual=None)
+    await commands.put(CancelBreed(one.id, 10_000), client="me", individual=None)
+    with pytest.raises(CommandRefused, match=f"no children of {one.id[:8]} wait to be made"):
+        await commands.put(CancelBreed(one.id, 1), client="me", individual=None)
+    assert (await commands.take()).steering.breed == ()
+    assert len(commands.log.read()) == 1
 
 
 async def test_what_was_withdrawn_is_not_played_again(tmp_path: Path) -> None:

@@ -5,21 +5,24 @@ from __future__ import annotations
 import asyncio
 import json
 from contextlib import asynccontextmanager, suppress
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import pytest
 
+from galapagos.engine.client import Client
 from galapagos.engine.commands import Pause
 from galapagos.engine.run_state import RunDirectory
 from galapagos.engine.server import Server
-from galapagos.engine.snapshot import RunState
+from galapagos.engine.snapshot import Happening, RunState
 from galapagos.errors import ConnectionLost
-from tests.engine.fakes import FakeHost, elite_id
+from tests.engine.fakes import FakeHost, elite_id, snapshot
 from tui.run_link import JournalGrew, LinkChanged, LinkState, RunLink, SnapshotArrived
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
-    from pathlib import Path
 
     from textual.message import Message
 
@@ -71,6 +74,35 @@ async def test_pictures_and_curves_arrive(tmp_path: Path) -> None:
         assert await link.send(Pause()) == {"generation": 216}
         assert (await link.genome(elite_id(1)))["operator"] == "add_node"
     await server.close()
+
+
+async def test_what_somebody_did_is_told_to_themselves_as_theirs_and_to_others_by_name(
+    tmp_path: Path,
+) -> None:
+    happenings = (
+        Happening(3, "pin", "ada@pts/3 pinned 0c2020ad", by="ada@pts/3"),
+        Happening(4, "drop", "ada@pts/31 dropped 0c2020ad", by="ada@pts/31"),
+        Happening(5, "elite", "ada@pts/3 is no name here"),
+    )
+    with TemporaryDirectory(prefix="galapagos-test-") as directory:
+        server = Server(FakeHost(snapshot(happenings=happenings)))
+        await server.start(Path(directory) / "run.sock")
+        told = []
+        for name in ("ada@pts/3", "", "[/nope]\x1b[2J"):
+            listener = Listener()
+            connect = partial(Client.connect, Path(directory) / "run.sock", name=name)
+            link = RunLink(tmp_path, listener, connect=connect)
+            async with following(link):
+                await listener.until(partial(any_picture, listener))
+                assert link.latest is not None
+                told.append([one.text for one in link.latest.happenings])
+        await server.close()
+    assert told[0] == ["you pinned 0c2020ad", *(one.text for one in happenings[1:])]
+    assert told[1] == told[2] == [one.text for one in happenings]
+
+
+def any_picture(listener: Listener) -> bool:
+    return any(isinstance(item, SnapshotArrived) for item in listener.messages)
 
 
 async def test_while_nobody_sees_it_nothing_new_is_passed_on(

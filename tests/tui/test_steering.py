@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from galapagos.engine.commands import Breed, Drop, Inject, Pin, SetParameters, Unpin, Withdraw
+from galapagos.engine.commands import Breed, CancelBreed, Drop, Inject, Pin, SetParameters, Unpin, Withdraw
 from galapagos.errors import CommandRefused, ConnectionLost
 from tests.engine.fakes import GENOME, FakeHost, elite_id, served
 from tui.run_link import RunLink
@@ -28,6 +28,7 @@ class _Link:
     def __init__(self, client: Client) -> None:
         self.send = client.send
         self.genome = client.genome
+        self.snapshot = client.snapshot
         self.latest: Snapshot | None = None
 
 
@@ -108,13 +109,73 @@ async def test_what_acts_is_undone_by_its_opposite_or_not_at_all() -> None:
     async with served(host) as (_, client):
         asked = steering(client)
         await asked.drop(elite_id(1))
-        await asked.breed(elite_id(2), 1)
+        await asked.inject(elite_id(2))
         with pytest.raises(CommandRefused, match="it acts already, and nothing takes that back"):
             await asked.undo()
         assert "undone: drop of" in await asked.undo()
         with pytest.raises(CommandRefused, match="nothing to undo"):
             await asked.undo()
     assert taken(host)[2:] == [Inject(GENOME.to_json(), parent=elite_id(1))]
+
+
+async def test_children_who_are_not_made_yet_are_cancelled_and_of_others_a_line_says_so() -> None:
+    host = NumberedHost()
+    host.waits = False
+    async with served(host) as (_, client):
+        asked = steering(client)
+        await asked.pin(elite_id(1), pin=True)
+        await asked.breed(elite_id(2), 10)
+        await asked.breed(elite_id(2), 3)
+        assert f"undone: 3 children of {elite_id(2)[:8]}; acts in" in await asked.undo()
+        host.refusal = "no children of 0c2020ad wait to be made: they are made already"
+        with pytest.raises(CommandRefused, match=r"10 children of \w+ is not undone: no children of"):
+            await asked.undo()
+        host.refusal = None
+        # That cannot come true any more, so the next is the one before it.
+        assert "undone: pin of" in await asked.undo()
+    assert taken(host)[3:] == [CancelBreed(elite_id(2), 3), Unpin(elite_id(1))]
+
+
+async def test_a_change_of_parameters_that_somebody_changed_again_stays_so() -> None:
+    host = NumberedHost()
+    host.waits = False
+    async with served(host) as (_, client):
+        asked = steering(client)
+        await asked.set_parameters(
+            {"complexity_levels": 4, "num_trials": 7}, {"complexity_levels": 8, "num_trials": 3}
+        )
+        await client.send(SetParameters({"complexity_levels": 12}))
+        with pytest.raises(CommandRefused, match="complexity_levels was changed since, to 12"):
+            await asked.undo()
+        with pytest.raises(CommandRefused, match="nothing to undo"):
+            await asked.undo()
+
+
+async def test_levels_go_back_step_by_step_also_when_they_act() -> None:
+    host = NumberedHost()
+    host.waits = False
+    async with served(host) as (_, client):
+        asked = steering(client)
+        await asked.set_parameters({"complexity_levels": 9}, {"complexity_levels": 8})
+        host.show(parameters={**host.picture.parameters, "complexity_levels": 9}, pending={})
+        await asked.set_parameters({"complexity_levels": 10}, {"complexity_levels": 9})
+        await asked.undo()
+        await asked.undo()
+    assert taken(host)[2:] == [
+        SetParameters({"complexity_levels": 9}),
+        SetParameters({"complexity_levels": 8}),
+    ]
+
+
+async def test_a_value_that_the_engine_writes_otherwise_is_the_same_value() -> None:
+    host = NumberedHost()
+    host.waits = False
+    async with served(host) as (_, client):
+        asked = steering(client)
+        await asked.set_parameters({"weight_values": (-1, 1)}, {"weight_values": [1.0]})
+        host.show(parameters={**host.picture.parameters, "weight_values": [-1.0, 1.0]}, pending={})
+        await asked.undo()
+    assert taken(host)[1:] == [SetParameters({"weight_values": [1.0]})]
 
 
 async def test_an_undo_that_is_refused_can_be_tried_again() -> None:

@@ -120,7 +120,7 @@ any_terms = st.builds(
     st.booleans(),
     any_text,
 )
-any_happening = st.builds(Happening, generation=any_count, kind=any_text, text=any_text)
+any_happening = st.builds(Happening, generation=any_count, kind=any_text, text=any_text, by=any_text)
 any_snapshot = st.builds(
     snapshot,
     parameters=st.sampled_from(["wann-gym", "wlnn", "learning", "layers"]).map(
