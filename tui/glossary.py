@@ -72,6 +72,12 @@ GLOSSARY: tuple[Term, ...] = (
         "size connections measure",
     ),
     Term(
+        "confidence",
+        "95 %: of a hundred such intervals, about 95 hold what the mean over endlessly many starts would be. "
+        "The archive kept the luckiest of many, so a score on other starts tends to be lower.",
+        "95 % interval again evaluate luck",
+    ),
+    Term(
         "confirmation",
         "A network that beats an elite in its generation may have been lucky. It is scored again on the "
         "fixed starts before it takes the place.",
@@ -210,6 +216,12 @@ GLOSSARY: tuple[Term, ...] = (
         "tournament_size selection",
     ),
     Term("trial", "One episode, from one start, with one weight.", "episode rollout num_trials"),
+    Term(
+        "undo",
+        "u takes back what you asked for last. What waits for its generation is withdrawn; what acts is "
+        "undone by its opposite, where it has one and the run has not moved on.",
+        "withdraw cancel redo",
+    ),
     Term(
         "weight-agnostic",
         "A network that solves its task by its wiring: it is tried with several shared weights, and must "
