@@ -208,7 +208,7 @@ class CommandQueue:
             if entry.get("id") == id:
                 left += signs.get(entry["command"], 0) * entry.get("count", 0)
         if left <= 0:
-            raise CommandRefused(f"no children of {id[:8]} wait to be made: they are made already")
+            raise CommandRefused(f"no children of {id[:8]} wait to be made any more")
 
     def _check_waiting(self) -> None:
         """Check what waits as it was when it was taken: in the order of generations, one after the other."""
