@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from textual.command import DiscoveryHit, Hit, Provider
+from textual.content import Content
+from textual.markup import escape
+from textual.screen import ModalScreen
 
 from galapagos.errors import GalapagosError
+from galapagos.fitness import fitness_kind
 from tui import formatting
 from tui.glossary import GLOSSARY
 from tui.run_terms import terms_of
@@ -18,10 +23,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from textual.command import Hits
+    from textual.fuzzy import Matcher
 
     from galapagos.engine.snapshot import EliteSummary, Snapshot
     from tui.dashboard import Dashboard
     from tui.screens.run import RunScreen
+
+_MOST_SAVED = 1000
+"""Saved elites that are looked through at each key, those that were saved last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,38 +55,59 @@ class _Entries(Provider):
         for entry in self.entries():
             score = matcher.match(entry.name)
             if score > 0:
-                yield Hit(score, matcher.highlight(entry.name), entry.act, entry.name, entry.help)
+                yield Hit(score, _highlighted(matcher, entry.name), entry.act, entry.name, escape(entry.help))
+
+
+def _highlighted(matcher: Matcher, name: str) -> Content:
+    """Return a name with what matches, never parsed as markup: people give names to what they save."""
+    content = Content(name)
+    for offset in matcher.fuzzy_search.match(matcher.query, name)[1]:
+        if not name[offset].isspace():
+            content = content.stylize(matcher.match_style, offset, offset + 1)
+    return content
 
 
 class Palette(_Entries):
-    """Elites and live parameters of the run, the themes, and the words of the glossary."""
+    """Elites and live parameters of the run, saved elites, the themes, and the words of the glossary."""
+
+    async def startup(self) -> None:
+        """Read the library; where it cannot be read its screen says why, and here it is left out."""
+        library = cast("Dashboard", self.app).library
+        with suppress(GalapagosError, OSError):
+            if await library.count():
+                await library.read()
 
     def entries(self) -> Iterator[Entry]:
         """Return everything on offer on the present screen."""
-        yield from self._of_run()
-        yield from _themes(cast("Dashboard", self.app))
+        app = cast("Dashboard", self.app)
+        if not isinstance(self.screen, ModalScreen):
+            yield from self._of_run()
+            yield from self._of_library(app)
+        yield from _themes(app)
         for term in GLOSSARY:
             yield Entry(f"What is: {term.name}", term.text, partial(self._explain, term.name))
 
     def _of_run(self) -> Iterator[Entry]:
-        run = _run_below(cast("Dashboard", self.app))
+        run = _below(cast("Dashboard", self.app), "RunScreen")
         if run is None or run.snapshot is None:
             return
         snapshot = run.snapshot
-        if self.screen is run:
-            for elite in snapshot.elites:
-                yield Entry(_name_of(elite, snapshot), "Move to this elite", partial(_move_to, run, elite.id))
+        here = self.screen is run
+        for elite in snapshot.elites:
+            yield Entry(
+                _name_of(elite, snapshot),
+                "Move to this elite" if here else "Look at this elite",
+                partial(_move_to, run, elite.id) if here else partial(run.show_elite, elite.id),
+            )
         yield from self._parameters(run, snapshot)
 
     def _parameters(self, run: RunScreen, snapshot: Snapshot) -> Iterator[Entry]:
-        from tui.screens.parameters import ParametersScreen
-
-        editor = self.screen if isinstance(self.screen, ParametersScreen) else None
-        if editor is None and self.screen is not run:
-            return
         from galapagos.parameter_declarations import Change
         from galapagos.parameter_files import describe
 
+        editor = _below(cast("Dashboard", self.app), "ParametersScreen")
+        if editor not in (None, self.screen):
+            return
         values = {**snapshot.parameters, **snapshot.pending}
         for item in describe():
             if item.change is not Change.FIXED:
@@ -89,6 +119,21 @@ class Palette(_Entries):
                     if editor is None
                     else partial(editor.go_to, item.name, edit=True),
                 )
+
+    def _of_library(self, app: Dashboard) -> Iterator[Entry]:
+        screen, run = _below(app, "LibraryScreen"), _below(app, "RunScreen")
+        if screen not in (None, self.screen):
+            return
+        for saved in app.library.entries[:_MOST_SAVED]:
+            kind = fitness_kind(saved.experiment)
+            facts = (saved.task, formatting.fitness(saved.fitness, kind), *(f"#{tag}" for tag in saved.tags))
+            yield Entry(
+                f"Saved: {formatting.words(saved.name, 60)}",
+                f"{formatting.words(' '.join(filter(None, facts)), 120)}; show it in the library",
+                partial(screen.go_to, saved.id)
+                if screen is not None
+                else partial(app.show_library, None if run is None else run.steering, entry=saved.id),
+            )
 
     def _explain(self, name: str) -> None:
         from tui.screens.help import HelpScreen
@@ -106,7 +151,7 @@ class ThemePalette(_Entries):
     async def discover(self) -> Hits:
         """Return every theme, ours and the plain ones first."""
         for entry in self.entries():
-            yield DiscoveryHit(entry.name, entry.act, entry.name, entry.help)
+            yield DiscoveryHit(Content(entry.name), entry.act, entry.name, escape(entry.help))
 
 
 def _themes(app: Dashboard) -> Iterator[Entry]:
@@ -117,11 +162,9 @@ def _themes(app: Dashboard) -> Iterator[Entry]:
         yield Entry(f"Theme: {name}", f"Take these colours{now}", partial(app.action_theme, name))
 
 
-def _run_below(app: Dashboard) -> RunScreen | None:
-    from tui.screens.run import RunScreen
-
-    screens: list[Any] = [screen for screen in app.screen_stack if isinstance(screen, RunScreen)]
-    return screens[-1] if screens else None
+def _below(app: Dashboard, name: str) -> Any:  # noqa: ANN401 - a screen of that class
+    """Return the topmost screen of a class, by its name: what was not opened need not be imported."""
+    return next((screen for screen in reversed(app.screen_stack) if type(screen).__name__ == name), None)
 
 
 def _name_of(elite: EliteSummary, snapshot: Snapshot) -> str:

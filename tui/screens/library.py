@@ -139,10 +139,12 @@ class LibraryScreen(LibraryActions):
             self._wanted = ""
 
     def go_to(self, entry: str) -> None:
-        """Move to an entry, whatever is filtered."""
+        """Move to an entry, which ends the filter."""
         self.query_one("#filter", Input).value = ""
+        self._query, self._wrong_query = Query.parse(""), ""
+        self._filter()
         self.set_focus(self.table)
-        self.call_after_refresh(self.table.move_to, entry)
+        self.table.move_to(entry)
 
     async def _arrange(self) -> None:
         """Put the entries in order and show them; what was asked for meanwhile counts."""

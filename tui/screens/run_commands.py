@@ -101,14 +101,16 @@ class RunCommands(Screen[None]):
         """Show the elites of all sizes, and the levels over them."""
         from tui.screens.archive import ArchiveScreen
 
-        self.app.push_screen(
-            ArchiveScreen(self.link, self.steering, lambda id, _: self._ask(self._show_elite(id)))
-        )
+        self.app.push_screen(ArchiveScreen(self.link, self.steering, lambda id, _: self.show_elite(id)))
+
+    def show_elite(self, id: str) -> None:
+        """Give an elite the whole screen, over whatever is shown of the run."""
+        self._ask(self._show_elite(id))
 
     def action_elite(self) -> None:
         """Give the highlighted elite the whole screen: network, results, ancestors, mistakes."""
         if (elite := self._chosen()) is not None:
-            self._ask(self._show_elite(elite.id))
+            self.show_elite(elite.id)
 
     def action_again(self) -> None:
         """Evaluate the highlighted elite again: its screen asks on how many starts, and shows the result."""
