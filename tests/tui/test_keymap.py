@@ -150,3 +150,12 @@ def _is_as_promised(declared: object, keymap: Mapping[str, str]) -> None:
         assert isinstance(binding, Binding)
         keys = keymap.get(binding.id or "", binding.key).split(",")
         assert had.get(binding.id or "") == set(map(normal, keys)), binding.id
+
+
+def test_the_keys_of_the_application_and_of_the_library_mean_the_same_everywhere() -> None:
+    of_app = {key for binding in known().values() if binding.id.startswith("app.") for key in binding.keys}
+    hidden = {id_: binding.keys & of_app for id_, binding in known().items() if not id_.startswith("app.")}
+    # The editor of parameters takes back what is typed, as editors do; what opened help closes it.
+    on_purpose = {"parameters.undo": {"ctrl+z"}, "help.leave": {"question_mark"}}
+    assert {id_: keys for id_, keys in hidden.items() if keys} == on_purpose
+    assert {binding.name for binding in known().values() if "L" in binding.keys} == {"Library"}
