@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from queue import Queue
 
+    from textual.app import App
+
 LONGEST_FAREWELL = 1.0
 """Seconds to wait, at the end, for a terminal that does not read."""
 
@@ -29,6 +31,12 @@ FAREWELL_CODES = (
     b"\x1b[<u\x1b[?1049l\x1b[?25h\x1b[?1004l"
 )
 """Ends bracketed paste, mouse, key protocol, alternate screen and focus reports; shows the cursor."""
+
+
+def bytes_sent(app: App[Any]) -> int:
+    """Return how many bytes an app has sent to its terminal; 0 where it has none of ours."""
+    driver = app._driver  # noqa: SLF001
+    return driver.sent if isinstance(driver, PatientDriver) else 0
 
 
 class TerminalLost(Message):
@@ -67,7 +75,7 @@ ARRIVAL_CODES = "\x1b[?1049h\x1b[?25l\x1b[?1004h\x1b[?2004h\x1b[?7l"
 
 
 class PatientDriver(LinuxDriver):
-    """The Linux driver, with four differences.
+    """The Linux driver, with four differences; `sent` counts the bytes that it gave the terminal.
 
     It says how much waits to be written (`backlog`), so that the dashboard can hold its frames back; it ends
     the dashboard when input ends instead of spinning; it waits at most a second, when it leaves, for a
@@ -80,6 +88,7 @@ class PatientDriver(LinuxDriver):
         self._file: Any = _Output(self._file, self._terminal_lost)
         self._stuck = False
         self._ours: list[Any] | None = None
+        self.sent = 0
 
     def start_application_mode(self) -> None:
         """Take the terminal, and know how it is set then."""
@@ -132,6 +141,7 @@ class PatientDriver(LinuxDriver):
         if self._queue is not None:
             with suppress(Full):
                 self._queue.put_nowait(data)
+                self.sent += len(data.encode("utf-8", "replace"))
 
     def close(self) -> None:
         """End the writer, waiting for it a bounded time."""

@@ -16,6 +16,9 @@ from tui.user_settings import UserSettings
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from galapagos.engine.snapshot import Snapshot
+    from tests.tui.dashboards import RunUnderTest
+
 
 def test_without_colours_the_ansi_themes_give_way(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
@@ -73,3 +76,31 @@ async def test_frames_are_held_while_the_terminal_does_not_take_them(
         assert run.app._batch_count == 0
         await run.show(generation=333)
         await run.sees("333")
+
+
+async def until_known(run: RunUnderTest, picture: Snapshot) -> None:
+    await run.until(lambda: run.screen.snapshot is not None and run.screen.snapshot == picture)
+
+
+async def test_what_changes_below_a_screen_that_covers_it_paints_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    host = FakeHost()
+    async with open_run(host, tmp_path) as run:
+        await run.press("2")
+        await run.until(lambda: type(run.app.screen).__name__ == "CurvesScreen")
+        for _ in range(20):
+            await run.pilot.pause(0.02)
+        painted: list[str] = []
+        monkeypatch.setattr(
+            type(run.app), "_display", lambda _, screen, update: painted.append(f"{screen} {update}")
+        )
+        for number in range(1, 5):
+            picture = host.show(generation=300 + number)
+            run.server.publish(picture)
+            await until_known(run, picture)
+            await run.pilot.pause(0.05)
+        assert painted == []
+        monkeypatch.undo()
+        await run.press("escape")
+        await run.sees("304")

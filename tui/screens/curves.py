@@ -14,6 +14,7 @@ from textual.screen import Screen
 from tui import formatting
 from tui.archive_cells import cells_of, levels_over
 from tui.archive_history import level_curves
+from tui.driver import bytes_sent
 from tui.key_footer import KeyFooter
 from tui.plain_content import plain_content
 from tui.plot_view import PlotView
@@ -29,6 +30,7 @@ from tui.run_files import RecordReader, stored_archive, terms_of_files
 from tui.run_link import LinkState
 from tui.run_terms import RunTerms, terms_of
 from tui.screens.curves_keys import CURVES_KEYS, OF_MARKS
+from tui.sending_pace import SendingPace
 from tui.widgets.axes import as_shown
 from tui.widgets.fitness_plot import FitnessPlot
 
@@ -96,6 +98,7 @@ class CurvesScreen(Screen[None]):
         self._staircases: tuple[np.ndarray[Any, np.dtype[np.float64]], dict[str, Any]] = (np.empty(0), {})
         self._drawn: object = None
         self._next_picture = 0.0
+        self._pace = SendingPace(lambda: bytes_sent(self.app))
         self._can: tuple[bool, bool] | None = None
 
     def compose(self) -> ComposeResult:
@@ -130,7 +133,8 @@ class CurvesScreen(Screen[None]):
             self._drawn = state
             began = monotonic()
             self.draw()
-            self._next_picture = monotonic() + (monotonic() - began) / SHARE_OF_TIME
+            cost = (monotonic() - began) / SHARE_OF_TIME
+            self._next_picture = monotonic() + self._pace.seconds(max(cost, SECONDS_BETWEEN_PICTURES))
 
     def _state(self) -> object:
         """Return what a picture depends on, in little room."""

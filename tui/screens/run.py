@@ -91,10 +91,16 @@ class RunScreen(RunCommands):
         panels.show_curves(self.link.curves)
         self.set_interval(1.0, self._tick)
 
+    def on_screen_resume(self) -> None:
+        """Draw what came meanwhile."""
+        if self.panels is not None:
+            self.panels.show_again()
+
     def _tick(self) -> None:
         """Let what is not news grow older, and look at the machine."""
-        if self.panels is not None:
-            self.panels.header.tick()
+        if self.panels is None or not self.panels.is_seen:
+            return
+        self.panels.header.tick()
         if self.link.state is LinkState.LOST:
             self._show_notice()
         self._look_at_machine()

@@ -9,10 +9,12 @@ from textual.containers import Container, Vertical
 from textual.message import Message
 from textual.widgets import Static
 
+from tui.driver import bytes_sent
 from tui.plain_content import plain_content
 from tui.plotted_curves import curves_of_accuracy, curves_of_fitness
 from tui.run_terms import RunTerms, terms_of
 from tui.screens.run_layouts import RunLayout, layouts_of
+from tui.sending_pace import SendingPace
 from tui.system_facts import system_lines
 from tui.time_left import TimeLeft
 from tui.widgets.elite_facts import EliteFacts
@@ -89,6 +91,8 @@ class RunPanels(Vertical):
         self._layout = RunLayout.OVERVIEW
         self._machine: Machine | None = None
         self._time_left = TimeLeft()
+        self._pace = SendingPace(lambda: bytes_sent(self.app))
+        self._seconds = SECONDS_OF_PANELS
         self._drawing = False
 
     def compose(self) -> ComposeResult:
@@ -178,6 +182,19 @@ class RunPanels(Vertical):
         self._machine = machine
         self._show_system()
 
+    @property
+    def is_seen(self) -> bool:
+        """Whether the screen is the uppermost, or shines through a smaller one.
+
+        Textual paints the whole screen anew whenever one right below it changes, even where it covers that.
+        """
+        shown = self.app.screen
+        return shown is self.screen or shown.is_modal
+
+    def show_again(self) -> None:
+        """Draw what came while nobody saw it."""
+        self._show_soon()
+
     def key_came(self) -> None:
         """Let the answer to a key be painted before anything else."""
         self._key_at = monotonic()
@@ -189,8 +206,8 @@ class RunPanels(Vertical):
 
     @property
     def is_drawn(self) -> bool:
-        """Whether everything shows the last picture."""
-        return not self._undrawn
+        """Whether everything that is seen shows the last picture."""
+        return not self._undrawn or not self.is_seen
 
     def _show_soon(self) -> None:
         if self._wait is not None:
@@ -204,7 +221,7 @@ class RunPanels(Vertical):
 
         So no key waits for more than one part, and parts that cost more than they tell are drawn less often.
         """
-        if self._drawing or not self._undrawn:
+        if self._drawing or not self._undrawn or not self.is_seen:
             return
         step = min((step for step in self._steps if step in self._undrawn), key=self._due)
         wait = self._due(step) - monotonic()
@@ -218,7 +235,7 @@ class RunPanels(Vertical):
         self.call_after_refresh(self._go_on)
 
     def _due(self, step: Callable[[], None]) -> float:
-        seconds = SECONDS_OF_PROGRESS if step == self._show_progress else SECONDS_OF_PANELS
+        seconds = SECONDS_OF_PROGRESS if step == self._show_progress else self._seconds
         due = self._drawn_at.get(step, -seconds) + seconds
         return max(due, min(self._key_at + SECONDS_AFTER_KEY, due + LONGEST_DELAY))
 
@@ -227,6 +244,8 @@ class RunPanels(Vertical):
         self._show_next()
 
     def _show_header(self) -> None:
+        # The first of a round says how long all of them wait for the next.
+        self._seconds = self._pace.seconds(SECONDS_OF_PANELS)
         if self._snapshot is not None:
             self.header.show(self._snapshot)
 

@@ -12,9 +12,11 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from galapagos.engine.episode_protocol import MOST_COLUMNS, MOST_ROWS, Opening
+from tui.driver import bytes_sent
 from tui.key_footer import KeyFooter
 from tui.plain_content import plain_content
 from tui.screens.watch_keys import OF_A_CART, OF_A_KNOB, WATCH_KEYS
+from tui.sending_pace import SendingPace
 from tui.terminal import is_remote
 from tui.watch_link import EpisodeLink, NewsArrived, require_acting
 from tui.widgets.cart_pole import CartPoleView
@@ -104,6 +106,8 @@ class WatchScreen(Screen[None]):
         remote = is_remote(os.environ)
         self._frames = REMOTE_FRAMES if remote else FRAMES
         self._seconds_of_panels = REMOTE_SECONDS_OF_PANELS if remote else SECONDS_OF_PANELS
+        self._pace = SendingPace(lambda: bytes_sent(self.app))
+        self._wait = 1.0 / self._frames
         self._timer: Timer | None = None
         self._size_sent: tuple[int, int] | None = None
         self._stage: Stage | None = None
@@ -141,7 +145,7 @@ class WatchScreen(Screen[None]):
 
     def on_news_arrived(self, _: NewsArrived) -> None:
         """Draw the newest moment, but no more often than frames are asked for."""
-        left = self._drawn_at + 1.0 / self._frames - time.monotonic()
+        left = self._drawn_at + self._wait - time.monotonic()
         if left <= 0:
             self._draw()
         elif self._timer is None:
@@ -169,6 +173,7 @@ class WatchScreen(Screen[None]):
         if not self.is_mounted:
             return
         self._drawn_at = time.monotonic()
+        self._wait = self._pace.seconds(1.0 / self._frames)
         watched = self.link.watched
         if watched.stage is not self._stage and watched.stage is not None:
             self._stage = watched.stage
