@@ -170,13 +170,15 @@ def _of_entry(entry: Entry, now: float) -> HomeChoice:
 
 
 def _of_run(run: RunInfo) -> HomeChoice:
-    facts = [run.title] if run.title not in run.name else []
+    facts = []
     if run.state not in ("alive", "stopped"):
         facts.append(run.state)
     if run.step_text:
         facts.append(run.step_text)
     if run.best is not None:
         facts.append(f"best {run.best_text}")
+    # Last, because the name of a run has most of it.
+    facts += [run.title] if run.title not in run.name else []
     started = time.strftime("%d %B %Y, %H:%M", time.localtime(run.started))
     section, enter = CONTINUE, "Enter starts its engine again from the last checkpoint; o only looks."
     if run.state == "alive":
@@ -187,7 +189,8 @@ def _of_run(run: RunInfo) -> HomeChoice:
         enter = (
             "It is finished: o shows it, and enter starts its engine again, to go on with more generations."
         )
-    why = f"{run.message}. " if run.message else ""
+    # Why it failed is told with the end of its log.
+    why = f"{run.message}. " if run.message and section != FAILED else ""
     return HomeChoice(
         section, run.name, " · ".join(facts), f"Began {started}. {why}{enter}", run.path, can_look=True
     )
