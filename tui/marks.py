@@ -29,6 +29,7 @@ class MarkKind(StrEnum):
     PIN = "pin"
     UNPIN = "unpin"
     BREED = "breed"
+    CANCEL_BREED = "cancel_breed"
     DROP = "drop"
 
 
@@ -39,6 +40,7 @@ SYMBOLS: dict[MarkKind, tuple[str, str]] = {
     MarkKind.PIN: ("●", "p"),
     MarkKind.UNPIN: ("○", "u"),
     MarkKind.BREED: ("+", "+"),
+    MarkKind.CANCEL_BREED: ("\N{MINUS SIGN}", "-"),
     MarkKind.DROP: ("✕", "x"),
 }
 """One cell each: as it is drawn, and in plain characters."""
@@ -102,9 +104,9 @@ def _text(kind: MarkKind, line: Mapping[str, Any]) -> str:
             return f"inject {source if isinstance(source, str) else _id(line.get('parent'))}"
         case MarkKind.CLONE:
             return _of_clone(line)
-        case MarkKind.BREED:
-            count = line.get("count")
-            return f"breed {count if isinstance(count, int) else 'some'} of {_id(line.get('id'))}"
+        case MarkKind.BREED | MarkKind.CANCEL_BREED:
+            count, deed = line.get("count"), str(kind).replace("_breed", "")
+            return f"{deed} {count if isinstance(count, int) else 'some'} of {_id(line.get('id'))}"
     return f"{kind} {_id(line.get('id'))}"
 
 

@@ -62,7 +62,7 @@ def record() -> None:
         )
         run = create_run(parameters, "wann-gym/CartPoleSwingUp")
         launch(run.path, owner_pid=os.getpid())
-        with BlockingClient.connect(run.socket_path) as client:
+        with BlockingClient.connect(run.socket_path, name="ada@pts/3") as client:
             client.wait(lambda snapshot: snapshot.generation >= 15 and len(snapshot.elites) > 2)
             client.send(SetParameters({"complexity_levels": 5}))
             elite = client.snapshot().elites[-1]
@@ -88,11 +88,7 @@ def _without_the_machine(picture: Snapshot) -> Snapshot:
         WorkerSummary(1001 + number, worker.state, worker.evaluated)
         for number, worker in enumerate(picture.workers)
     )
-    happenings = tuple(
-        replace(one, text=one.text.partition(", by ")[0] + (", by ada@pts/3" if ", by " in one.text else ""))
-        for one in picture.happenings
-        if one.kind not in ("checkpoint", "notice")
-    )
+    happenings = tuple(one for one in picture.happenings if one.kind not in ("checkpoint", "notice"))
     return replace(
         picture,
         workers=workers,
