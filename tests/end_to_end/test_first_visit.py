@@ -58,6 +58,9 @@ def test_start_steer_save_inject_watch_detach_and_come_back(terminal: Terminal) 
     terminal.press("escape")
     terminal.until("Elites by connections")
 
+    # Who acts on an elite of a run this quick does so while it pauses: the next generation may replace it.
+    terminal.press(" ")
+    terminal.until("paused")
     terminal.press("s")
     terminal.until("L shows the library")
     terminal.press("L")
@@ -67,8 +70,6 @@ def test_start_steer_save_inject_watch_detach_and_come_back(terminal: Terminal) 
     terminal.press("escape")
     terminal.until("Elites by connections")
 
-    terminal.press(" ")
-    terminal.until("paused")
     terminal.press("w")
     terminal.until("Fitness over the weight")
     terminal.until("episode 1")
