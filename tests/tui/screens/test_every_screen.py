@@ -314,8 +314,12 @@ async def test_notes_on_a_saved_elite(
     save_three(monkeypatch)
     async with open_library(size) as library:
         await library.sees("balancer")
+        if size[0] >= 100:
+            await library.sees("galapagos 0.1.0")
         await library.press("n")
         await library.asked(NotesPrompt)
+        await library.sees("Notes on balancer")
+        await library.sees("Library  3 saved elites")
         assert_grid(f"library_notes_{size[0]}x{size[1]}", library.text)
 
 
