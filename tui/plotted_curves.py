@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,6 +24,16 @@ if TYPE_CHECKING:
 
 SOURCE = "source"
 """What the curve of the run is called that this one was forked from."""
+
+
+class Plot(StrEnum):
+    """What is plotted."""
+
+    FITNESS = "fitness"
+    ACCURACY = "accuracy"
+    LEVELS = "levels"
+    QUALITY = "quality"
+    SPEED = "speed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,3 +142,27 @@ def curves_of_quality() -> PlottedCurves:
 def curves_of_speed() -> PlottedCurves:
     """Return the curve of how many networks a second were evaluated."""
     return PlottedCurves("Evaluations per second", {"evals/s": RATE}, FitnessKind.REWARD)
+
+
+def plots_of(curves: Curves, terms: RunTerms) -> list[Plot]:
+    """Return what can be plotted of a run, the first thing first."""
+    there = {
+        Plot.FITNESS: True,
+        Plot.ACCURACY: curves.have_accuracies,
+        Plot.LEVELS: terms.breeds,
+        Plot.QUALITY: "qd_score" in curves.series and terms.breeds,
+        Plot.SPEED: "evaluations_per_second" in curves.series,
+    }
+    return [plot for plot, is_there in there.items() if is_there]
+
+
+def plotted(plot: Plot, terms: RunTerms) -> PlottedCurves:
+    """Return the curves of what is plotted; those of levels are read elsewhere."""
+    match plot:
+        case Plot.ACCURACY:
+            return curves_of_accuracy(terms)
+        case Plot.QUALITY:
+            return curves_of_quality()
+        case Plot.SPEED:
+            return curves_of_speed()
+    return all_curves_of_fitness(terms)

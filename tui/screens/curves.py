@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from asyncio import sleep, to_thread
 from dataclasses import replace
-from enum import StrEnum
 from time import monotonic
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -18,14 +17,7 @@ from tui.driver import bytes_sent
 from tui.key_footer import KeyFooter
 from tui.plain_content import plain_content
 from tui.plot_view import PlotView
-from tui.plotted_curves import (
-    PlottedCurves,
-    all_curves_of_fitness,
-    curves_of_accuracy,
-    curves_of_quality,
-    curves_of_speed,
-    marks_told,
-)
+from tui.plotted_curves import Plot, marks_told, plots_of, plotted
 from tui.run_files import RecordReader, stored_archive, terms_of_files
 from tui.run_link import LinkState
 from tui.run_terms import RunTerms, terms_of
@@ -41,7 +33,6 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
-    from tui.curves import Curves
     from tui.dashboard import Dashboard
     from tui.run_link import RunLink
 
@@ -55,16 +46,6 @@ SECONDS_BETWEEN_FILES = 2.0
 """How often is looked for new files of individuals, while levels are plotted."""
 PAN = 0.25
 """Of what is in view, by a key."""
-
-
-class Plot(StrEnum):
-    """What is plotted."""
-
-    FITNESS = "fitness"
-    ACCURACY = "accuracy"
-    LEVELS = "levels"
-    QUALITY = "quality"
-    SPEED = "speed"
 
 
 class CurvesScreen(Screen[None]):
@@ -156,9 +137,9 @@ class CurvesScreen(Screen[None]):
             self.plot.show(generations, values, marks_told(curves.marks, terms), terms.step)
             name = f"{terms.fitness} that each level has seen"
         else:
-            plotted = _plotted(self.shown, terms)
-            self.plot.show(*plotted.read(curves, terms), terms.step, plotted.faint)
-            name = plotted.name
+            drawn = plotted(self.shown, terms)
+            self.plot.show(*drawn.read(curves, terms), terms.step, drawn.faint)
+            name = drawn.name
         self._title(f"{name} by {terms.step}")
         self._look()
 
@@ -313,6 +294,21 @@ class CurvesScreen(Screen[None]):
 
     action_quit = action_back
 
+    # The mouse
+
+    def on_fitness_plot_pointed(self, event: FitnessPlot.Pointed) -> None:
+        """Read at what was clicked."""
+        if (extent := self.plot.extent) is not None:
+            self._see(self.view.go_to(event.generation, *extent))
+
+    def on_mouse_scroll_up(self) -> None:
+        """See fewer generations."""
+        self.action_zoom(0.5)
+
+    def on_mouse_scroll_down(self) -> None:
+        """See more generations."""
+        self.action_zoom(2)
+
     def _see(self, view: PlotView) -> None:
         self.view = view
         self._look()
@@ -325,26 +321,3 @@ def _stored_levels(run_directory: Path) -> tuple[tuple[int, int], ...]:
         return ()
     levels = levels_over(cells_of(stored.sizes, {}), *stored.view)
     return tuple((level.low, level.high) for level in levels)
-
-
-def plots_of(curves: Curves, terms: RunTerms) -> list[Plot]:
-    """Return what can be plotted of a run, the first thing first."""
-    there = {
-        Plot.FITNESS: True,
-        Plot.ACCURACY: curves.have_accuracies,
-        Plot.LEVELS: terms.breeds,
-        Plot.QUALITY: "qd_score" in curves.series and terms.breeds,
-        Plot.SPEED: "evaluations_per_second" in curves.series,
-    }
-    return [plot for plot, is_there in there.items() if is_there]
-
-
-def _plotted(plot: Plot, terms: RunTerms) -> PlottedCurves:
-    match plot:
-        case Plot.ACCURACY:
-            return curves_of_accuracy(terms)
-        case Plot.QUALITY:
-            return curves_of_quality()
-        case Plot.SPEED:
-            return curves_of_speed()
-    return all_curves_of_fitness(terms)

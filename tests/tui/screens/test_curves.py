@@ -12,6 +12,7 @@ import orjson
 import pytest
 from textual.app import App
 from textual.binding import Binding
+from textual.events import MouseScrollDown, MouseScrollUp
 
 from galapagos.engine.individuals import IndividualsWriter
 from galapagos.parameters import Parameters
@@ -24,9 +25,10 @@ from tests.tui.grids import assert_grid
 from tests.tui.journals import journal_of
 from tests.tui.screen_text import screen_lines
 from tui.formatting import extent
+from tui.plotted_curves import Plot
 from tui.run_link import RunLink
 from tui.screens import curves
-from tui.screens.curves import CurvesScreen, Plot
+from tui.screens.curves import CurvesScreen
 from tui.screens.curves_keys import CURVES_KEYS
 
 if TYPE_CHECKING:
@@ -149,6 +151,17 @@ async def test_m_and_tab_go_through_what_can_be_plotted_and_back(tmp_path: Path)
         await run.press("shift+tab")
         await run.press("left")
         await run.sees("evals/s 768.0")
+
+
+async def test_the_mouse_reads_and_its_wheel_zooms(tmp_path: Path) -> None:
+    async with opened(tmp_path) as (run, screen):
+        await run.pilot.click(screen.plot, offset=(60, 20))
+        await run.until(lambda: screen.view.cursor is not None)
+        await run.sees(f"gen {screen.view.cursor:g}")
+        await run.pilot._post_mouse_events([MouseScrollUp], screen.plot, offset=(60, 20))
+        await run.until(lambda: screen.view.span is not None)
+        await run.pilot._post_mouse_events([MouseScrollDown], screen.plot, offset=(60, 20))
+        await run.until(lambda: screen.view.span is None)
 
 
 async def test_zoom_pan_follow_and_everything(tmp_path: Path) -> None:
