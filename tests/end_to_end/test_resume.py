@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from galapagos.engine.blocking_client import BlockingClient
-from galapagos.engine.commands import Breed, Drop, Inject, Pin, SetParameters
+from galapagos.engine.commands import Breed, Continue, Drop, Inject, Pause, Pin, SetParameters
 from galapagos.engine.launch import launch
 from galapagos.engine.snapshot import RunState
 from galapagos.errors import ConnectionLost
@@ -39,11 +39,14 @@ def test_a_run_killed_between_commands_and_resumed_equals_the_calm_one(
     pid = launch(disturbed.path, owner_pid=os.getpid())
     with BlockingClient.connect(disturbed.socket_path) as client:
         client.wait(lambda snapshot: snapshot.generation >= 3, timeout=120)
+        # Paused, so that nobody who is named here is replaced meanwhile.
+        client.send(Pause())
         elite = client.snapshot().elites[0]
         client.send(Inject(client.genome(elite.id)["genome"], elite.id))
         client.send(SetParameters({"complexity_levels": 4, "weight_values": [-1.0, 1.0]}))
         client.send(Pin(elite.id))
         reached = client.send(Breed(elite.id, 3))["generation"]
+        client.send(Continue())
         client.wait(lambda snapshot: snapshot.generation > reached, timeout=60)
         os.kill(pid, signal.SIGKILL)
         with pytest.raises(ConnectionLost):
@@ -52,11 +55,13 @@ def test_a_run_killed_between_commands_and_resumed_equals_the_calm_one(
     launch(disturbed.path, owner_pid=os.getpid())
     with BlockingClient.connect(disturbed.socket_path) as client:
         client.wait(lambda snapshot: snapshot.generation >= reached + 1, timeout=120)
+        client.send(Pause())
         best = client.snapshot().elites[-1]
         client.send(Inject(client.genome(best.id)["genome"], best.id))
         client.send(Drop(client.snapshot().elites[0].id))
         last = client.send(SetParameters({"population_size": 30, "generation_size": 20}))["generation"]
         client.send(SetParameters({"num_generations": last + 4}))
+        client.send(Continue())
         client.wait(lambda snapshot: snapshot.state is RunState.FINISHED, timeout=120)
         end(client)
 
