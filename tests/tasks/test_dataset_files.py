@@ -7,12 +7,14 @@ import gzip
 import hashlib
 import struct
 import tracemalloc
+import zlib
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from galapagos.errors import UnknownTask
@@ -149,6 +151,9 @@ def test_a_packed_file_with_a_changed_byte_is_refused(
 ) -> None:
     content = bytearray(packed(CONTENTS[IMAGES]))
     content[place] ^= change
+    with suppress(OSError, EOFError, zlib.error):
+        # A few bits of a packed file mean nothing: with one code more that is not used, it says the same.
+        assume(gzip.decompress(bytes(content)) != CONTENTS[IMAGES])
     refusal_of(bytes(content), tmp_path_factory.mktemp("changed"))
 
 
