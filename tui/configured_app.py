@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from textual.app import App, ReturnType
 from textual.command import CommandPalette
 
+from tui.covered_screens import CoveringApp
 from tui.driver import PatientDriver
 from tui.themes import register_themes, theme_called
 from tui.user_settings import UserSettings, remember
@@ -34,7 +35,7 @@ def _palette() -> type[Provider]:
     return Palette
 
 
-class ConfiguredApp(App[ReturnType], inherit_bindings=False):
+class ConfiguredApp(CoveringApp[ReturnType], inherit_bindings=False):
     """An application that follows `config.yaml`; nothing in that file can keep it from starting.
 
     Args:
