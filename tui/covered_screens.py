@@ -14,8 +14,8 @@ class CoveringApp(App[ReturnType], inherit_bindings=False):
     """An application that paints nothing for a screen that another one covers.
 
     Textual (8.2) takes the screen below any other for visible, because that one may be translucent. A covered
-    screen that is alive, like a run's, then has the whole terminal painted with every frame, for ever: 240 kB a
-    second at 120x40 while somebody looked at the curves.
+    screen that is alive, like a run's, then has the whole terminal painted with every frame, for ever: 240 kB
+    a second at 120x40 while somebody looked at the curves.
     """
 
     @property

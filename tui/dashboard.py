@@ -195,15 +195,6 @@ class Dashboard(ConfiguredApp[Farewell], inherit_bindings=False):
         """Return as soon as the terminal takes what is drawn; meanwhile nothing new need be made."""
         await self._seen.wait()
 
-    @property
-    def _background_screens(self) -> list[Screen[Any]]:
-        """What shines through the uppermost screen: nothing, but where that is a smaller one.
-
-        Textual counts the screen below among them in any case, and paints everything anew in every frame once
-        that has changed a single time.
-        """
-        return super()._background_screens if self.screen.is_modal else []
-
     def post_display_hook(self) -> None:
         """Hold the next frames back while the terminal has not taken the last ones."""
         if self._release_timer is None and self._backlog > MOST_WAITING_WRITES:
