@@ -1,0 +1,1 @@
+"""Tests that do what the pages of the documentation say."""
