@@ -55,6 +55,10 @@ ALLOWED: dict[tuple[str, str], str] = {
     ("galapagos/engine/socket_file.py", "listens"): "the Unix socket of a run: 0600, in a directory 0700",
     ("galapagos/engine/worker_service.py", "imports a module by name"): "the engine names its task's builder",
     ("galapagos/__init__.py", "imports a module by name"): "the modules of its own table",
+    (
+        "galapagos/tasks/own_environments/__init__.py",
+        "imports a module by name",
+    ): "the modules of its own package",
     ("tui/aside_program.py", "imports runpy"): "the dashboard names modules of its own program",
     ("tui/keymap.py", "imports a module by name"): "the modules of its own package",
     ("galapagos/tasks/environments.py", "makes an environment"): "behind `resolve`, which refuses modules",

@@ -42,7 +42,7 @@ def neuron_names(task: str) -> NeuronNames:
     """Return the names for an environment, whatever its version, or a data set; none for others.
 
     Sources: the documentation of gymnasium on each environment's observations and actions, Zalando's table of
-    classes, and `galapagos.tasks.swing_up`.
+    classes, and `CartPoleSwingUp` of `galapagos.tasks.own_environments`.
     """
     name, _, version = task.rpartition("-v")
     return _BY_TASK.get(name if version.isdecimal() else task, NeuronNames())

@@ -123,12 +123,10 @@ def _image_task(parameters: Parameters) -> Task:
 
 def _control_task(parameters: Parameters) -> SwingUpTask | ControlTask:
     from galapagos.tasks.environments import resolve
-    from galapagos.tasks.swing_up import SWING_UP
+    from galapagos.tasks.swing_up_task import SwingUpTask
 
     environment_id = resolve(parameters.env_name).id
-    if environment_id == SWING_UP:
-        from galapagos.tasks.swing_up_task import SwingUpTask
-
+    if environment_id == SwingUpTask.name:
         return SwingUpTask()
     from galapagos.tasks.control import ControlTask
 

@@ -35,9 +35,11 @@ _RESET_WHOLLY = (
     "gymnasium.envs.classic_control.",
     "gymnasium.envs.toy_text.",
     "gymnasium.wrappers.common",
-    "galapagos.tasks.swing_up",
 )
-"""Modules of environments, and of what is wrapped around them, whose `reset` leaves nothing of the past."""
+"""Modules of environments, and of what is wrapped around them, whose `reset` leaves nothing of the past.
+
+Others may say it of themselves, by a class attribute `is_reset_wholly`.
+"""
 
 
 class ControlTask:
@@ -198,4 +200,5 @@ def _is_reset_wholly(environment: gymnasium.Env[Any, Any]) -> bool:
         if not type(environment).__module__.startswith(_RESET_WHOLLY):
             return False
         environment = environment.env
-    return type(environment).__module__.startswith(_RESET_WHOLLY)
+    kind = type(environment)
+    return kind.__module__.startswith(_RESET_WHOLLY) or getattr(kind, "is_reset_wholly", None) is True

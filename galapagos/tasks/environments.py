@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 _VERSIONED = re.compile(r"(?P<name>[\w./-]+?)(?:-v(?P<version>\d+))?")
 
 _FITNESS_RANGES = {
-    "CartPoleSwingUp": (0.0, 1000.0),
     "BipedalWalker": (-200.0, 350.0),
     "BipedalWalkerHardcore": (-200.0, 350.0),
     "LunarLander": (-200.0, 300.0),
@@ -60,14 +59,14 @@ def resolve(name: str) -> EnvironmentName:
     """
     import gymnasium
 
-    from galapagos.tasks.swing_up import register_swing_up
+    from galapagos.tasks.own_environments import names, register_own
 
-    register_swing_up()
     shown = plain(name, 80)
     if ":" in name:
         raise UnknownTask(f"{shown!r} would import a module; it must be the name of a registered environment")
     match = _VERSIONED.fullmatch(name)
     base = match["name"] if match else name
+    register_own(base)
     newest = _newest(base)
     if name in gymnasium.registry:
         if newest in {None, name}:
@@ -77,7 +76,7 @@ def resolve(name: str) -> EnvironmentName:
         told = "takes the place of" if match["version"] else "is the newest version of"
         gone = ", which is no longer there" if match["version"] else ""
         return EnvironmentName(newest, f"{newest} {told} {shown}{gone}")
-    similar = difflib.get_close_matches(name, list(gymnasium.registry), n=1, cutoff=0.5)
+    similar = difflib.get_close_matches(name, [*gymnasium.registry, *names()], n=1, cutoff=0.5)
     hint = f"; did you mean {newest or similar[0]}?" if newest or similar else ""
     raise UnknownTask(f"there is no environment {shown!r}{hint}")
 
@@ -109,11 +108,14 @@ def quiet() -> Iterator[None]:
 
 
 def fitness_range(spec: gymnasium.envs.registration.EnvSpec) -> tuple[float, float]:
-    """Return (low, high) returns: of the environments named above, else guessed from what gymnasium knows.
+    """Return (low, high) returns: as our own state them and as named above, else guessed from what is known.
 
     A positive threshold (or a reward of 1 a step) begins at 0, a negative one ends there.
     """
-    known = _FITNESS_RANGES.get(spec.name)
+    from galapagos.tasks.own_environments import own_environment
+
+    own = own_environment(spec.id)
+    known = own.fitness_range if own is not None else _FITNESS_RANGES.get(spec.name)
     if known is not None:
         return known
     limit = float(spec.max_episode_steps or _STEPS_WITHOUT_LIMIT)

@@ -20,8 +20,8 @@ from galapagos.tasks.control import LONGEST_EPISODE
 from galapagos.tasks.environments import make_environment, quiet, resolve
 from galapagos.tasks.episode_state import CartPole, Step
 from galapagos.tasks.outcomes import graph_misfit
+from galapagos.tasks.own_environments.cart_pole_swing_up import CartPoleSwingUp
 from galapagos.tasks.spaces import actor, observer
-from galapagos.tasks.swing_up import CartPoleSwingUp
 from galapagos.tasks.swing_up_physics import POLE_LENGTH, TIME_STEP, TRACK
 
 if TYPE_CHECKING:

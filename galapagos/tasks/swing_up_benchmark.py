@@ -11,7 +11,7 @@ from galapagos.evaluation import EvaluationPlan
 from galapagos.genomes.activation import EVOLVED
 from galapagos.networks.forward import forward
 from galapagos.tasks.benchmark_entry import entry, median_seconds, random_network
-from galapagos.tasks.swing_up import CartPoleSwingUp
+from galapagos.tasks.own_environments.cart_pole_swing_up import CartPoleSwingUp
 from galapagos.tasks.swing_up_task import SwingUpTask
 
 if TYPE_CHECKING:

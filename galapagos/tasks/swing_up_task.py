@@ -10,7 +10,7 @@ import numpy as np
 from galapagos.evaluation import Failed
 from galapagos.networks.compiled import compile_networks
 from galapagos.tasks.outcomes import graph_misfit, outcome_of_returns
-from galapagos.tasks.swing_up import SWING_UP, starting_states
+from galapagos.tasks.own_environments.cart_pole_swing_up import CartPoleSwingUp, starting_states
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 class SwingUpTask:
     """The environment `CartPoleSwingUp`, evaluated by `swing_up_kernel`."""
 
-    name = SWING_UP
+    name = CartPoleSwingUp.__name__
     num_inputs = 5
     num_outputs = 1
-    fitness_range = (0.0, 1000.0)
+    fitness_range = CartPoleSwingUp.fitness_range
     is_repeatable = False
     acts_by_choice = False
 

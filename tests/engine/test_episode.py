@@ -20,7 +20,7 @@ from galapagos.genomes.activation import Activation
 from galapagos.genomes.graph import graph_genome
 from galapagos.networks.forward import forward
 from galapagos.randomness import SHARED_SEED, Purpose, trial_seeds
-from galapagos.tasks.swing_up import register_swing_up
+from galapagos.tasks.own_environments import register_own
 from galapagos.tasks.swing_up_task import SwingUpTask
 from tests.engine.episode_process import CART_POLE, SWING_UP, Player, champion, network
 
@@ -38,7 +38,7 @@ def reference(
     genome: GraphGenome, seed: int, weight: Callable[[int], float], environment: str = "CartPoleSwingUp"
 ) -> tuple[float, int]:
     """Return what an episode comes to by gymnasium and the readable network, and its steps."""
-    register_swing_up()
+    register_own(environment)
     env: Any = gymnasium.make(environment)
     observation, _ = env.reset(seed=seed)
     total, steps, over = 0.0, 0, False

@@ -16,7 +16,7 @@ from galapagos.genomes.graph import GraphGenome, graph_genome
 from galapagos.networks.forward import forward
 from galapagos.tasks.control import LONGEST_EPISODE, ControlTask
 from galapagos.tasks.environments import quiet
-from galapagos.tasks.swing_up import SWING_UP, register_swing_up
+from galapagos.tasks.own_environments import register_own
 from galapagos.tasks.swing_up_task import SwingUpTask
 from tests.tasks.scripted import Ageing, Scripted, dense, make_scripted, registered
 
@@ -113,9 +113,10 @@ def test_an_environment_that_may_keep_its_past_is_made_anew_for_each_episode() -
 
 
 def test_the_swing_up_by_its_kernel_equals_the_general_route() -> None:
-    register_swing_up()
+    register_own(SwingUpTask.name)
     network = dense(5, 1, Activation.SINE)
-    by_kernel, by_steps = (task.evaluate([network], PLAN) for task in (SwingUpTask(), ControlTask(SWING_UP)))
+    tasks = SwingUpTask(), ControlTask(SwingUpTask.name)
+    by_kernel, by_steps = (task.evaluate([network], PLAN) for task in tasks)
     assert by_kernel == by_steps
     assert isinstance(by_kernel[0], Evaluation)
 

@@ -5,21 +5,22 @@ import numpy as np
 import pytest
 from gymnasium.utils.env_checker import check_env
 
-from galapagos.tasks.swing_up import SWING_UP, CartPoleSwingUp, register_swing_up, starting_states
+from galapagos.tasks.own_environments import register_own
+from galapagos.tasks.own_environments.cart_pole_swing_up import CartPoleSwingUp, starting_states
 
 
 def test_it_is_registered_once_and_passes_gymnasiums_own_checks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(gymnasium.logger, "warn", lambda *_: None)  # infinite bounds are meant
-    register_swing_up()
-    register_swing_up()
-    environment = gymnasium.make(SWING_UP)
+    register_own("CartPoleSwingUp")
+    register_own("CartPoleSwingUp")
+    environment = gymnasium.make("CartPoleSwingUp")
     check_env(environment.unwrapped, skip_render_check=True)
     environment.close()
 
 
 def test_it_ends_after_a_thousand_steps_on_the_track() -> None:
-    register_swing_up()
-    environment = gymnasium.make(SWING_UP)
+    register_own("CartPoleSwingUp")
+    environment = gymnasium.make("CartPoleSwingUp")
     slowest = int(np.abs(starting_states(range(300))[:, 1]).argmin())
     environment.reset(seed=slowest)
     ends = [environment.step(np.zeros(1))[2:4] for _ in range(1000)]

@@ -13,7 +13,7 @@ from galapagos.genomes.graph import GraphGenome
 from galapagos.genomes.wann_matrix import read_wann_matrix
 from galapagos.networks.compiled import compile_networks
 from galapagos.networks.forward import forward, neuron_inputs
-from galapagos.tasks.swing_up import CartPoleSwingUp, starting_states
+from galapagos.tasks.own_environments.cart_pole_swing_up import CartPoleSwingUp, starting_states
 from galapagos.tasks.swing_up_benchmark import fixed_networks
 from galapagos.tasks.swing_up_kernel import play_swing_up
 from tests.strategies import graph_genomes, seeds

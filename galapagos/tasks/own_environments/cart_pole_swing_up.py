@@ -16,9 +16,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-SWING_UP = "CartPoleSwingUp"
-"""The name under which gymnasium knows it."""
-
 
 class CartPoleSwingUp(gymnasium.Env["NDArray[np.float64]", "NDArray[np.float64]"]):
     """A hanging pole on a cart is to be swung up and balanced in the middle of a track.
@@ -30,6 +27,10 @@ class CartPoleSwingUp(gymnasium.Env["NDArray[np.float64]", "NDArray[np.float64]"
 
     Source: `cartpole_swingup.py` in the code of Gaier & Ha 2019.
     """
+
+    fitness_range = (0.0, 1000.0)
+    max_episode_steps = MAX_STEPS
+    is_reset_wholly = True
 
     def __init__(self) -> None:
         self.observation_space = spaces.Box(-np.inf, np.inf, shape=(5,), dtype=np.float64)
@@ -60,13 +61,6 @@ class CartPoleSwingUp(gymnasium.Env["NDArray[np.float64]", "NDArray[np.float64]"
         x, x_dot, _, theta_dot = self.state
         sin_theta, cos_theta = self._sine_and_cosine
         return np.array([x, x_dot, cos_theta, sin_theta, theta_dot])
-
-
-def register_swing_up() -> None:
-    """Make `gymnasium.make("CartPoleSwingUp")` work; a second call changes nothing."""
-    if SWING_UP not in gymnasium.registry:
-        entry_point = f"{CartPoleSwingUp.__module__}:{CartPoleSwingUp.__name__}"
-        gymnasium.register(SWING_UP, entry_point=entry_point, max_episode_steps=MAX_STEPS)
 
 
 def starting_states(seeds: Sequence[int]) -> NDArray[np.float64]:
