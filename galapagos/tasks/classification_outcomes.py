@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from math import fsum, isfinite, sqrt
 from typing import TYPE_CHECKING
 
@@ -24,7 +25,7 @@ _IMAGES_AT_ONCE = 500
 def outcome_of_sums(
     weights: Sequence[float], sums: NDArray[np.float64], *, images: int, seconds: float
 ) -> Outcome:
-    """Return the evaluation of a network, or a failure where one of its outputs was not finite.
+    """Return the evaluation of a network, or a failure where an output, or a sum of losses, is not finite.
 
     Objectives: `mean` and `max` over weights of the reward, minus the cross-entropy; `accuracy`, the mean
     over weights, and `max_accuracy`, that of the weight with the least loss.
@@ -35,6 +36,12 @@ def outcome_of_sums(
         images: How many images there were.
         seconds: Processor time it took.
     """
+    with suppress(OverflowError):  # by `fsum`, of numbers near the largest that there is
+        return _outcome(weights, sums, images, seconds)
+    return Failed("not_finite", "a sum over the losses is not a finite number")
+
+
+def _outcome(weights: Sequence[float], sums: NDArray[np.float64], images: int, seconds: float) -> Outcome:
     results = []
     for weight, (loss, square, right) in zip(weights, sums.tolist(), strict=True):
         if not (isfinite(loss) and isfinite(square)):
@@ -69,7 +76,8 @@ def ensemble_accuracy(
     """Return the share of images whose label most shared weights vote for (Gaier & Ha 2019, section 4).
 
     Each weight has one vote, for its largest output; of classes with equally many votes the one with the
-    largest log-probability, summed over the weights, is taken.
+    largest log-probability, summed over the weights, is taken. A weight with which an image has no largest
+    output that is a finite number has no vote on it.
 
     Args:
         genome: The network.
@@ -83,8 +91,10 @@ def ensemble_accuracy(
         logits = [network_outputs(genome, weight, images[some]) for weight in weights]
         votes = np.zeros_like(logits[0])
         beliefs = np.zeros_like(logits[0])
-        for values in logits:
-            votes[np.arange(len(values)), values.argmax(axis=1)] += 1.0
+        for outputs in logits:
+            has_vote = np.isfinite(outputs.max(axis=1))
+            values = np.where(has_vote[:, np.newaxis], outputs, 0.0)
+            votes[np.arange(len(values)), values.argmax(axis=1)] += has_vote
             centred = values - values.max(axis=1, keepdims=True)
             beliefs += centred - np.log(np.exp(centred).sum(axis=1, keepdims=True))
         most = votes == votes.max(axis=1, keepdims=True)

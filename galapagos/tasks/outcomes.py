@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from math import fsum, isfinite, sqrt
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 def outcome_of_returns(
     weights: Sequence[float], returns: Sequence[Sequence[float]], *, steps: int, seconds: float
 ) -> Outcome:
-    """Return the evaluation of a network, or a failure where a return is not a finite number.
+    """Return the evaluation of a network, or a failure where a return, or what it adds up to, is not finite.
 
     Sums are rounded once (`fsum`), so they do not depend on an order of additions.
 
@@ -28,11 +29,22 @@ def outcome_of_returns(
         steps: Environment steps taken in all.
         seconds: Processor time they took.
     """
-    trials, results = len(returns[0]), list[WeightResult]()
-    means, everything = list[float](), list[float]()
     for weight, row in zip(weights, returns, strict=True):
         if not all(map(isfinite, row)):
             return Failed("not_finite", f"a return with weight {weight:g} is not a finite number")
+    with suppress(OverflowError):  # by `fsum`, of numbers near the largest that there is
+        evaluation = _evaluation(weights, returns, steps, seconds)
+        if isfinite(evaluation.standard_deviation):
+            return evaluation
+    return Failed("not_finite", "the mean or the deviation of the returns is not a finite number")
+
+
+def _evaluation(
+    weights: Sequence[float], returns: Sequence[Sequence[float]], steps: int, seconds: float
+) -> Evaluation:
+    trials, results = len(returns[0]), list[WeightResult]()
+    means, everything = list[float](), list[float]()
+    for weight, row in zip(weights, returns, strict=True):
         mean = fsum(row) / trials
         means.append(mean)
         everything += row

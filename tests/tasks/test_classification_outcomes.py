@@ -39,6 +39,27 @@ def test_a_loss_that_is_not_finite_is_a_failure_that_names_its_weight(bad: float
     assert outcome == Failed("not_finite", "an output with weight 1 is not a finite number")
 
 
+def test_losses_that_add_up_to_what_is_not_finite_are_a_failure() -> None:
+    outcome = outcome_of_sums((-1.0, 1.0), np.array([[1e154, 1.5e308, 0.0]] * 2), images=2, seconds=0)
+    assert outcome == Failed("not_finite", "a sum over the losses is not a finite number")
+
+
+def test_a_weight_whose_outputs_are_no_numbers_has_no_vote() -> None:
+    # Output 0 is 1e200 times the weight and output 1 is 1e308 times its square: infinite beyond 1.34.
+    genome = graph_genome(
+        num_inputs=1,
+        num_outputs=2,
+        activations=[Activation.LINEAR] * 4,
+        connections=[(0, 1), (0, 3), (3, 2)],
+        weights=[1e200, 1e200, 1e108],
+    )
+    image, zero = np.ones((1, 1), dtype=np.float32), np.zeros(1, dtype=np.int64)
+    assert ensemble_accuracy(genome, (1e-150,), image, zero) == 1.0
+    assert ensemble_accuracy(genome, (1e-150, 2.0, 3.0), image, zero) == 1.0
+    assert ensemble_accuracy(genome, (1e-150, 1.0, 0.5, 3.0), image, zero) == 0.0
+    assert ensemble_accuracy(genome, (2.0, 3.0), image, zero) == 1.0, "nobody votes: the first class"
+
+
 def test_weights_vote_and_ties_go_to_the_larger_log_probability() -> None:
     # Output 0 is the pixel times the weight, output 1 is 0: a positive weight votes for 0, a negative for 1.
     genome = graph_genome(
