@@ -124,12 +124,12 @@ def state_from_json(
         evaluation = members(found.get("evaluation"), "the evaluation of an elite")
         return Elite(
             at(found.get("individual")),
-            _with_arrays(evaluation_from_json(_restored(evaluation)), evaluation, arrays),
+            _scored(_with_arrays(evaluation_from_json(_restored(evaluation)), evaluation, arrays)),
             whole(found.get("complexity"), "the complexity of an elite"),
         )
 
     def outcome(data: object) -> Outcome:
-        return _with_arrays(outcome_from_json(_restored(data)), members(data, "an outcome"), arrays)
+        return _scored(_with_arrays(outcome_from_json(_restored(data)), members(data, "an outcome"), arrays))
 
     if "champion_test" not in state:
         raise ValueError("champion_test is missing; null would be right where there is none")
@@ -185,6 +185,13 @@ def _with_arrays(outcome: _Outcome, data: dict[str, Any], arrays: Sequence[Array
     if found and "failed" in data:
         raise ValueError("a failure has arrays")
     return replace(outcome, **found) if found else outcome
+
+
+def _scored(outcome: _Outcome) -> _Outcome:
+    """Return the outcome; ValueError where its fitness is no finite number, which no engine writes."""
+    if isinstance(outcome, Evaluation):
+        finite(outcome.fitness, "a fitness")
+    return outcome
 
 
 def _exact_text(data: list[dict[str, Any]]) -> orjson.Fragment:

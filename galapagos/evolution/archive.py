@@ -83,7 +83,8 @@ class Archive:
 
     Args:
         measure: What complexity means.
-        elites: Those to begin with, from a checkpoint; the best of each bin stays.
+        elites: Those to begin with, from a checkpoint; the best of each bin stays, and nobody whose fitness
+            is not a finite number.
         confirmed: Ids that were confirmed and lost, from a checkpoint.
         dropped: Ids that were dropped, from a checkpoint.
     """
@@ -184,7 +185,7 @@ class Archive:
         Returns:
             Whether it is the elite of its bin now. A tie goes to the smaller network, then the lower id.
         """
-        if not isinstance(evaluation, Evaluation) or not math.isfinite(evaluation.fitness):
+        if not isinstance(evaluation, Evaluation):
             self._confirmed.add(individual.id)
             return False
         return self._put(Elite(individual, evaluation, individual.genome.complexity(self._measure)))
@@ -233,6 +234,9 @@ class Archive:
         self._dropped &= kept
 
     def _put(self, elite: Elite) -> bool:
+        if not math.isfinite(elite.evaluation.fitness):
+            self._confirmed.add(elite.individual.id)
+            return False
         number = bin_of(elite.complexity)
         present = self._bins.get(number)
         if present is not None and present.individual.id != elite.individual.id:

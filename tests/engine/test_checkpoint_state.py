@@ -5,6 +5,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import orjson
@@ -176,3 +177,19 @@ def test_numbers_that_json_does_not_have_come_back(tmp_path: Path, number: float
         loaded.champion_test["deep"][0]["number"],
     ):
         assert np.float64(value).tobytes() == np.float64(number).tobytes()
+
+
+@pytest.mark.parametrize("number", [math.inf, -math.inf, math.nan])
+@pytest.mark.parametrize("place", ["elites", "outcomes"])
+def test_a_fitness_that_is_not_finite_is_damage(tmp_path: Path, place: str, number: float) -> None:
+    checkpoint = a_checkpoint()
+    odd = replace(random_evaluation(np.random.default_rng(0)), fitness=number)
+    changes: dict[str, Any] = {
+        "elites": (Elite(checkpoint.population[0], odd, 1),),
+        "outcomes": (odd, *checkpoint.outcomes[1:]),
+    }
+    write_checkpoint(tmp_path, replace(checkpoint, generation=2))
+    write_checkpoint(tmp_path, replace(checkpoint, **{place: changes[place]}))
+    loaded, (notice,) = load_checkpoint(tmp_path)
+    assert f"a fitness is {number}; it must be finite" in notice
+    assert loaded == replace(checkpoint, generation=2)

@@ -198,6 +198,15 @@ def test_what_failed_never_challenges_and_is_never_an_elite(failure: Outcome) ->
     assert archive.confirmed == (member(5).id,)
 
 
+@pytest.mark.parametrize("fitness", [math.nan, math.inf, -math.inf])
+def test_what_comes_from_elsewhere_without_a_finite_fitness_is_no_elite(fitness: float) -> None:
+    bad, good = Elite(member(5), replace(NAN, fitness=fitness), 5), Elite(member(6), evaluation_of([1.0]), 6)
+    archive = Archive("connections", [bad, good])
+    assert archive.elites == (good,)
+    assert archive.champion == good
+    assert archive.confirmed == (bad.id,)
+
+
 def test_who_lost_is_forgotten_with_the_population() -> None:
     archive = Archive("connections")
     archive.place(member(5, 0), evaluation_of([10.0]))
