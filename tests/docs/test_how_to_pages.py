@@ -13,7 +13,7 @@ import pytest
 from tests.docs.pages import ROOT, Block, blocks
 
 PACKAGES = ("galapagos", "tui", "library_store", "params")
-PAGES = ("add-an-exporter", "add-a-learning-rule")
+PAGES = ("add-an-exporter", "add-a-genome", "add-a-learning-rule")
 SLOW = "slow"
 """The title of commands that only the long form runs."""
 
