@@ -28,6 +28,8 @@ from galapagos.engine.observation import Rate, observe
 from galapagos.engine.pool import WorkerPool
 from galapagos.engine.process_identity import is_running, process_start
 from galapagos.engine.processors import available_processors
+from galapagos.engine.saving import MOST_UNSAVED
+from galapagos.engine.set_aside import Failure, set_aside
 from galapagos.engine.snapshot import RunState, Snapshot
 from galapagos.engine.stopwatch import Stopwatch
 from galapagos.errors import CommandRefused, EngineFailed, GalapagosError, InvalidGenome
@@ -98,6 +100,8 @@ class Engine:
         self._until = until
         self._changed = asyncio.Event()
         self._commanded = asyncio.Event()
+        commands.on_refusal = recorder.saving.failed
+        recorder.saving.on_change = self._hold_still
         self._stopping = asyncio.Event()
         self.pool = WorkerPool(
             commands.parameters,
@@ -180,6 +184,7 @@ class Engine:
             self.pool.pause()
         else:
             self.pool.resume()
+            self._commanded.set()
         self._keep_time()
         self._changed.set()
         return {"generation": self.commands.next_generation}
@@ -221,9 +226,12 @@ class Engine:
             self.recorder.event("notice", notice)
         task = await asyncio.to_thread(build_task, self.commands.parameters)
         kind = Learning if self.commands.parameters.experiment == "learning" else Evolution
+        evaluator = Evaluator(
+            self.pool, self.commands, self._progress, self._set_aside, logs_failures=kind is not Learning
+        )
         evolution = self.evolution = kind(
             task=task,
-            evaluator=Evaluator(self.pool, self.commands, self._progress, logs_failures=kind is not Learning),
+            evaluator=evaluator,
             pool=self.pool,
             commands=self.commands,
             recorder=self.recorder,
@@ -240,9 +248,11 @@ class Engine:
                 self.done = 0
                 await evolution.advance()
                 self._changed.set()
-                self.recorder.checkpoint_when_due(evolution)
+                self.recorder.saving.when_due(evolution)
+                await self.recorder.saving.wait(evolution, MOST_UNSAVED, self._commanded)
             await evolution.finish()
-            await self.recorder.checkpoint_now(evolution)
+            await self.recorder.saving.now(evolution)
+            await self.recorder.saving.wait(evolution, 0, self._commanded)
             self.state = RunState.FINISHED
             self._keep_time()
             self._changed.set()
@@ -282,7 +292,7 @@ class Engine:
         self._keep_time()
 
     async def _last_checkpoint(self) -> None:
-        if self.evolution is None or await self.recorder.checkpoint_now(self.evolution):
+        if self.evolution is None or await self.recorder.saving.now(self.evolution):
             return
         if self.state is not RunState.FAILED:
             self._fail("the last checkpoint could not be written; a resume starts at the one before")
@@ -295,10 +305,15 @@ class Engine:
 
     def _keep_time(self) -> None:
         """Let the stopwatch run while the run evolves, pauses not included."""
-        if self.state is RunState.EVOLVING and not self.pool.paused:
+        if self.state is RunState.EVOLVING and not self.pool.paused and not self.recorder.saving.waits:
             self.stopwatch.run()
         else:
             self.stopwatch.halt()
+
+    def _hold_still(self) -> None:
+        """Show at once, and in the time of the run, that it waits for the disk or goes on."""
+        self._keep_time()
+        self._changed.set()
 
     async def _beat(self, server: Server) -> None:
         """Publish a snapshot when something changed and once a heartbeat, and look after the owner."""
@@ -317,6 +332,10 @@ class Engine:
         if purpose is EvaluationPurpose.GENERATION:
             self.done += done
         self._changed.set()
+
+    async def _set_aside(self, failure: Failure) -> None:
+        line = await asyncio.to_thread(set_aside, self.recorder.run.failed_directory, failure)
+        self.recorder.event("set aside", line)
 
     def _worker_event(self, kind: str, text: str) -> None:
         self.recorder.event(kind, text)

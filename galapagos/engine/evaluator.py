@@ -7,10 +7,11 @@ import time
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from galapagos.engine.set_aside import Failure
 from galapagos.evaluation import Failed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Awaitable, Callable, Iterable, Mapping
 
     from galapagos.engine.pool import WorkerPool
     from galapagos.engine.steering import CommandQueue
@@ -43,6 +44,7 @@ class Evaluator:
         commands: Where failures that depend on the clock are logged, and known from before a resume.
         on_progress: Called with the purpose, the number of networks that are done, and how many of them were
             evaluated now, whenever a chunk comes back.
+        on_failure: Awaited with one of those failures at a time, before it is logged.
         logs_failures: Whether they are; not where one of them ends the run, which then goes on from before.
     """
 
@@ -51,13 +53,16 @@ class Evaluator:
         pool: WorkerPool,
         commands: CommandQueue,
         on_progress: Callable[[EvaluationPurpose, int, int], None],
+        on_failure: Callable[[Failure], Awaitable[None]],
         *,
         logs_failures: bool = True,
     ) -> None:
         self._pool = pool
         self._commands = commands
         self._on_progress = on_progress
+        self._on_failure = on_failure
         self._logs_failures = logs_failures
+        self._failing = asyncio.Lock()
 
     async def evaluate(
         self,
@@ -133,9 +138,12 @@ class Evaluator:
             results = await self._pool.evaluate([individual.genome for individual in fresh], plan, timeout)
             for individual, outcome in zip(fresh, results, strict=True):
                 outcomes[individual.id] = outcome
-                if not self._logs_failures or not isinstance(outcome, Failed):
+                if not isinstance(outcome, Failed) or outcome.kind not in _CLOCK_FAILURES:
                     continue
-                if outcome.kind in _CLOCK_FAILURES:
+                async with self._failing:
+                    # First, since one that is logged is never evaluated again.
+                    await self._on_failure(Failure(individual, outcome, generation, purpose, plan))
+                if self._logs_failures:
                     await self._commands.record_failure(
                         generation, purpose, individual.id, outcome.kind, outcome.message
                     )

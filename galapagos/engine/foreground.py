@@ -42,7 +42,8 @@ def run_foreground(
 
     def tell(line: dict[str, Any]) -> None:
         _print(line_text(line, experiment))
-        on_line(line)
+        if line["type"] != "event":
+            on_line(line)
 
     signal = asyncio.run(run_engine(run, linger=False, until=until, on_line=tell))
     if signal is not None:
@@ -76,6 +77,8 @@ def line_text(line: dict[str, Any], experiment: str = "wann-gym") -> str:
             result = line["failed"] or fitness_text(line["fitness"], kind)
             won = f"{'' if line['elite'] else 'no '}elite of size {line['complexity']}"
             return f"{step}  clone {line['id']}  {result}  {won}"
+        case "event":
+            return f"{step}  {line['kind']}: {line['text']}"
         case command:
             about = line.get("source") or line.get("id") or line.get("parent") or ""
             return f"{step}  {command} {about}".rstrip()

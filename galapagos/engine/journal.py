@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import threading
 import time
@@ -22,6 +23,9 @@ _TAIL_BYTES = 8192
 _SLICE = 1 << 22
 """Bytes of a log that are held as JSON objects at a time; those take many times the room of columns."""
 
+_MOST_UNSYNCED = 1 << 22
+"""Bytes of a journal that are held in memory until they are durable, where checkpoints are rare."""
+
 _TORN = b"#torn\n"
 """Ends a line that a crash cut off: never valid JSON, so such a line stays ignored for ever."""
 
@@ -35,15 +39,20 @@ class _Lines:
         self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
         sync_directory(path.parent)
         self.length = os.fstat(self._descriptor).st_size
+        self._ragged = False
 
     def write(self, line: bytes) -> None:
-        os.lseek(self._descriptor, self.length, os.SEEK_SET)
+        self._cut_remains()
         try:
-            write_all(self._descriptor, line)
+            self.write_at(self.length, line)
         except OSError:
-            self.truncate(self.length)
+            self._go_back(self.length)
             raise
         self.length += len(line)
+
+    def write_at(self, place: int, text: bytes) -> None:
+        os.lseek(self._descriptor, place, os.SEEK_SET)
+        write_all(self._descriptor, text)
 
     def write_synced(self, line: bytes) -> None:
         before = self.length
@@ -51,7 +60,7 @@ class _Lines:
         try:
             self.sync()
         except OSError:
-            self.truncate(before)
+            self._go_back(before)
             raise
 
     def sync(self) -> None:
@@ -60,6 +69,18 @@ class _Lines:
     def truncate(self, length: int) -> None:
         os.ftruncate(self._descriptor, length)
         self.length = length
+
+    def _go_back(self, length: int) -> None:
+        """Take back what is beyond a length: now, or before the next line if the disk refuses even that."""
+        self.length = length
+        self._ragged = True
+        with contextlib.suppress(OSError):
+            self._cut_remains()
+
+    def _cut_remains(self) -> None:
+        if self._ragged:
+            os.ftruncate(self._descriptor, self.length)
+            self._ragged = False
 
     def read(self, start: int, end: int) -> bytes:
         parts = []
@@ -79,14 +100,21 @@ class _Lines:
         if not self.ends_whole(self.length):
             self.write(_TORN)
 
+    @property
+    def closed(self) -> bool:
+        return self._descriptor < 0
+
     def close(self) -> None:
-        if self._descriptor >= 0:
+        if not self.closed:
             os.close(self._descriptor)
             self._descriptor = -1
 
 
 class Journal:
     """The journal: what follows from parameters, seed and commands, one line a generation or change.
+
+    A line that the disk does not take waits in memory and is written before the next one, so the journal
+    never has a hole; a checkpoint, which names its length, is written only after all of them (see `sync`).
 
     Args:
         path: The file, made where it is not there. One engine writes it (see `RunDirectory.lock`).
@@ -97,29 +125,59 @@ class Journal:
 
     def __init__(self, path: Path) -> None:
         self._lines = _Lines(path)
+        self._waiting = bytearray()
+        self._durable = self._lines.length
+        self._unsynced = bytearray()
+        self._is_doubtful = False
+        self._lock = threading.Lock()  # held for moments only, so that `append` hardly ever waits for a disk
+        self._syncing = threading.Lock()
 
     @property
     def length(self) -> int:
-        """The bytes of all lines."""
-        return self._lines.length
+        """The bytes of all lines, those that wait included."""
+        return self._lines.length + len(self._waiting)
 
     def append(self, line: dict[str, Any]) -> None:
         """Write a line, which readers see at once; it is durable after `sync`.
 
         Raises:
-            OSError: Where it cannot be written; nothing of it is left then.
+            OSError: Where the disk does not take it; it waits then, and is written with the next.
         """
-        self._lines.write(_line(line))
+        with self._lock:
+            self._waiting += _line(line)
+            self._write_waiting()
+            unsynced = len(self._unsynced)
+        if unsynced > _MOST_UNSYNCED:
+            self.sync()
 
     def sync(self) -> None:
-        """Make all lines durable; needed before a checkpoint names their length."""
-        self._lines.sync()
+        """Make all lines durable, in any thread; needed before a checkpoint names their length.
+
+        Raises:
+            OSError: Where the disk does not take them; the next call tries again.
+        """
+        with self._syncing:
+            with self._lock:
+                self._write_waiting()
+                if self._is_doubtful:
+                    # After a failed fsync the system takes the lost pages for written, so that the next one
+                    # succeeds without them (Rebello et al., "Can Applications Recover from fsync Failures?",
+                    # USENIX ATC 2020).
+                    self._lines.write_at(self._durable, bytes(self._unsynced))
+                end = self._lines.length
+            self._is_doubtful = True
+            self._lines.sync()
+            self._is_doubtful = False
+            with self._lock:
+                del self._unsynced[: end - self._durable]
+                self._durable = end
 
     def cut(self, length: int) -> None:
         """Go back to a length in bytes; what is beyond goes to the next free `journal.tail-<n>.jsonl`.
 
         Raises:
             CheckpointError: Where the journal is shorter, or no line ends there.
+            OSError: Where the disk does not take what is to be set aside.
         """
         lines = self._lines
         if length == lines.length:
@@ -133,10 +191,22 @@ class Journal:
         atomic_write(_free_tail(lines.path), lines.read(length, lines.length))
         lines.truncate(length)
         lines.sync()
+        self._durable = length
+        self._unsynced.clear()
 
     def close(self) -> None:
-        """Close the file; closing twice is harmless."""
-        self._lines.close()
+        """Close the file, after a last try to write what waits; closing twice is harmless."""
+        with self._lock:
+            if not self._lines.closed:
+                with contextlib.suppress(OSError):
+                    self._write_waiting()
+            self._lines.close()
+
+    def _write_waiting(self) -> None:
+        if self._waiting:
+            self._lines.write(bytes(self._waiting))
+            self._unsynced += self._waiting
+            self._waiting.clear()
 
 
 class CommandLog:

@@ -57,7 +57,7 @@ def observe(engine: Engine) -> Snapshot:
         run=engine.recorder.run.name,
         title=engine.recorder.title,
         state=_state(engine),
-        message=engine.message,
+        message=engine.message or (engine.recorder.saving.problem if engine.recorder.saving.waits else ""),
         generation=0 if evolution is None else evolution.generation,
         last_generation=None if math.isinf(last) else int(last),
         done=engine.done,
@@ -74,7 +74,7 @@ def observe(engine: Engine) -> Snapshot:
         coverage=0.0 if evolution is None else coverage(elites, evolution.grid),
         qd_score=0.0 if evolution is None else qd_score(elites, evolution.task.fitness_range, evolution.grid),
         workers=engine.pool.workers,
-        checkpoint_age=engine.recorder.checkpoint_age,
+        checkpoint_age=engine.recorder.saving.age,
         parameters=parameters.model_dump(mode="json"),
         pending=engine.commands.pending,
         happenings=engine.recorder.happenings,
@@ -140,7 +140,7 @@ def _summary(evolution: Evolution, level: Level, elite: Elite) -> EliteSummary:
 
 
 def _state(engine: Engine) -> RunState:
-    if engine.state is RunState.EVOLVING and engine.pool.paused:
+    if engine.state is RunState.EVOLVING and (engine.pool.paused or engine.recorder.saving.waits):
         return RunState.PAUSED
     nobody_works = all(worker.state in ("starting", "compiling") for worker in engine.pool.workers)
     if engine.state in (RunState.STARTING, RunState.EVOLVING) and engine.pool.compiling and nobody_works:

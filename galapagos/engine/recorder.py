@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import time
 import traceback
 from collections import deque
 from typing import TYPE_CHECKING, Any
@@ -17,6 +16,7 @@ from galapagos.engine.elite_files import save_elites, write_trained
 from galapagos.engine.individual_json import individual_to_json
 from galapagos.engine.individuals import IndividualsWriter
 from galapagos.engine.journal import EventLog, Journal
+from galapagos.engine.saving import Saving
 from galapagos.engine.snapshot import Happening
 from galapagos.engine.tensorboard import TensorBoard
 from galapagos.errors import RunDirectoryError
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from galapagos.engine.checkpoint import Checkpoint
-    from galapagos.engine.evolution import Evolution
     from galapagos.engine.run_directory import RunDirectory
     from galapagos.evaluation import Outcome
     from galapagos.evolution.archive import Elite
@@ -76,14 +75,9 @@ class Recorder:
         )
         self._happenings: deque[Happening] = deque(maxlen=HAPPENINGS)
         self._generation = 0 if checkpoint is None else checkpoint.generation
-        self._written = checkpoint
-        self._written_at: float | None = None
-        self._tried_at = time.monotonic()
-        self._writing: asyncio.Task[None] | None = None
         self._flushing: asyncio.Task[None] | None = None
-        self._lock = asyncio.Lock()
         self._short_of_space = False
-        self._checkpoint_problem = ""
+        self.saving = Saving(self._save, self._saving_event, checkpoint)
 
     @property
     def journal_length(self) -> int:
@@ -99,12 +93,7 @@ class Recorder:
     def notices(self) -> tuple[str, ...]:
         """What keeps the run from being written down as it should be, a line each."""
         little = "less than 1 GB is free: only commands, journal and checkpoints are written"
-        return (*filter(None, (self._checkpoint_problem,)), *([little] if self._short_of_space else []))
-
-    @property
-    def checkpoint_age(self) -> float | None:
-        """Seconds since the last checkpoint of this engine, None before the first."""
-        return None if self._written_at is None else time.monotonic() - self._written_at
+        return (*filter(None, (self.saving.problem,)), *([little] if self._short_of_space else []))
 
     def generation(
         self,
@@ -171,42 +160,12 @@ class Recorder:
         self._events.append(kind, f"{by} {text}" if by else text)
         self._happened(self._generation, kind, text, by)
 
-    def checkpoint_when_due(self, evolution: Evolution) -> None:
-        """Begin a checkpoint in the background, where the last one is old enough and none is under way."""
-        if self._writing is not None and self._writing.done():
-            self._writing.result()  # raises what nobody foresaw, so that it does not vanish with the task
-        due = time.monotonic() - self._tried_at >= evolution.parameters.checkpoint_every
-        if due and (self._writing is None or self._writing.done()):
-            self._writing = asyncio.create_task(self._write_checkpoint(evolution))
-
-    async def checkpoint_now(self, evolution: Evolution) -> bool:
-        """Write a checkpoint of the last recorded generation, where there is none of it yet.
-
-        It is written to the end even where the caller is cancelled, since two must never be written at once.
-
-        Returns:
-            Whether the last recorded generation, if there is one, is in a checkpoint now.
-        """
-        await asyncio.shield(asyncio.create_task(self._write_checkpoint(evolution)))
-        return self._written is evolution.recorded
-
-    async def _write_checkpoint(self, evolution: Evolution) -> None:
-        async with self._lock:
-            checkpoint, elites = evolution.recorded, evolution.view()
-            if checkpoint is None or checkpoint is self._written:
-                return
-            self._tried_at = time.monotonic()
-            try:
-                await asyncio.to_thread(self._save, checkpoint, elites)
-            except OSError as error:
-                written = 0 if self._written is None else self._written.generation
-                reason = f"{error.strerror or error}; the engine tries again"
-                self._checkpoint_problem = plain(f"no checkpoint since generation {written}: {reason}")
-                self.event("checkpoint failed", reason)
-                return
-            self._checkpoint_problem = ""
-            self._written, self._written_at = checkpoint, time.monotonic()
-            self._events.append("checkpoint", f"generation {checkpoint.generation}")
+    def warn(self, kind: str, text: str) -> None:
+        """Note what keeps the run from going on as it should, on stdout too where there is one."""
+        self.event(kind, text)
+        if self._on_line is not None:
+            line = {"type": "event", "generation": self._generation, "kind": kind, "text": plain(text)}
+            self._on_line(line)
 
     async def write_weights(self, elite: Elite) -> str | None:
         """Write what an elite learned to a file, which the next checkpoints keep while it is an elite.
@@ -237,7 +196,8 @@ class Recorder:
         self._tensorboard.close()
         self._journal.close()
         self._events.close()
-        self.run.write_engine_file(state, message=message)
+        with contextlib.suppress(OSError):  # on a full disk it still says that the engine is alive: it is not
+            self.run.write_engine_file(state, message=message)
 
     def _flush_soon(self) -> None:
         if self._flushing is None or self._flushing.done():
@@ -247,7 +207,7 @@ class Recorder:
         try:
             await asyncio.to_thread(self._individuals.flush)
         except OSError as error:
-            self.event("individuals wait", f"{error.strerror or error}; the engine tries again")
+            self.saving.failed(self._generation, error)
 
     def _save(self, checkpoint: Checkpoint, elites: dict[int, tuple[Level, Elite]]) -> None:
         self._journal.sync()
@@ -257,13 +217,22 @@ class Recorder:
         if not self._short_of_space:
             save_elites(self.run.elites_directory, elites, {one.individual.id for one in checkpoint.elites})
 
+    def _saving_event(self, kind: str, text: str) -> None:
+        if kind == "checkpoint":
+            self._events.append(kind, text)
+        else:
+            self.warn(kind, text)
+
     def _save_networks(self, number: int, population: Sequence[Individual], parameters: Parameters) -> None:
         every = parameters.save_networks_every
         if every == 0 or number % every:
             return
-        self.run.networks_directory.mkdir(exist_ok=True)
         data = orjson.dumps([individual_to_json(individual) for individual in population])
-        atomic_write(self.run.networks_directory / f"generation-{number:06d}.json", data)
+        try:
+            self.run.networks_directory.mkdir(exist_ok=True)
+            atomic_write(self.run.networks_directory / f"generation-{number:06d}.json", data)
+        except OSError as error:
+            self.event("networks", f"those of generation {number} are not kept: {error.strerror or error}")
 
     def _is_short_of_space(self) -> bool:
         short = free_bytes(self.run.path) < LITTLE_SPACE
@@ -272,7 +241,10 @@ class Recorder:
         return short
 
     def _write(self, line: dict[str, Any]) -> None:
-        self._journal.append(line)
+        try:
+            self._journal.append(line)
+        except OSError as error:
+            self.saving.failed(line["generation"], error)
         if self._on_line is not None:
             self._on_line(line)
 

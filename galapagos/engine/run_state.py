@@ -49,7 +49,7 @@ _MOST_BYTES = 2**16
 _LAST_SECOND = 253_402_300_799.0  # of the year 9999, the last that has four digits
 _LARGEST_PID, _LARGEST_INODE = 2**31 - 1, 2**64 - 1
 
-DIRECTORIES = ("individuals", "checkpoint", "elites", "networks", "tensorboard")
+DIRECTORIES = ("individuals", "checkpoint", "elites", "networks", "failed", "tensorboard")
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +147,11 @@ class RunDirectory:
     def networks_directory(self) -> Path:
         """All networks of some generations."""
         return self.path / "networks"
+
+    @property
+    def failed_directory(self) -> Path:
+        """Networks that ended their worker or hung, a JSON file each."""
+        return self.path / "failed"
 
     @property
     def tensorboard_directory(self) -> Path:

@@ -92,7 +92,7 @@ class Snapshot:
     Args:
         sequence: Grows by at least one from frame to frame.
         title: The preset it was started from, or the task's name.
-        message: What the state means, where it needs words (why it failed), else empty.
+        message: What the state means, where it needs words (why it failed, or waits), else empty.
         generation: The generation that is being evaluated.
         last_generation: How many generations there will be; None for an endless run.
         done: Networks of this generation that are evaluated.

@@ -22,6 +22,7 @@ from galapagos.engine.commands import (
     command_to_json,
 )
 from galapagos.engine.individual_json import individual_from_json, individual_to_json
+from galapagos.engine.saving import RETRY_SECONDS
 from galapagos.errors import CheckpointError, CommandRefused, InvalidParameters
 from galapagos.evolution.reproduction import Steering
 from galapagos.genomes.any_genome import genome_from_json
@@ -29,7 +30,7 @@ from galapagos.parameter_files import validate_change
 from galapagos.plain_text import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from galapagos.engine.journal import CommandLog
     from galapagos.evolution.individual import Individual
@@ -83,6 +84,7 @@ class CommandQueue:
         next_generation: The generation in which the next command acts.
         pinned: The individuals that are pinned now.
         breeds: (parent, number of children) that found no place in earlier generations.
+        on_refusal: Called with the generation and the refusal where a failure cannot be logged yet.
     """
 
     log: CommandLog
@@ -90,6 +92,7 @@ class CommandQueue:
     next_generation: int
     pinned: dict[str, Individual] = field(default_factory=dict)
     breeds: tuple[tuple[Individual, int], ...] = ()
+    on_refusal: Callable[[int, CommandRefused], None] = lambda _generation, _refusal: None
     _waiting: deque[tuple[int, dict[str, Any]]] = field(default_factory=deque)
     _failures: dict[tuple[int, str, str], tuple[str, str]] = field(default_factory=dict)
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -185,9 +188,15 @@ class CommandQueue:
             return self._apply(entries, generation)
 
     async def record_failure(self, generation: int, purpose: str, id: str, kind: str, message: str) -> None:
-        """Log a failure that would not come again by itself."""
+        """Log a failure that would not come again by itself; its generation waits until the disk takes it."""
         entry = {"command": FAILURE, "purpose": purpose, "id": id, "kind": kind, "message": message}
-        await asyncio.to_thread(self.log.append, generation, entry)
+        while True:
+            try:
+                await asyncio.to_thread(self.log.append, generation, entry)
+                break
+            except CommandRefused as error:
+                self.on_refusal(generation, error)
+                await asyncio.sleep(RETRY_SECONDS)
         self._failures[generation, purpose, id] = (kind, message)
 
     def known_failure(self, generation: int, purpose: str, id: str) -> tuple[str, str] | None:

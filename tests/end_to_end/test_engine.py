@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import errno
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -108,21 +107,6 @@ async def test_an_unforeseen_error_ends_the_run_with_a_checkpoint_and_a_tracebac
     checkpoint, _ = load_checkpoint(run.checkpoint_directory)
     assert checkpoint is not None
     assert checkpoint.generation == 1
-
-
-async def test_a_run_whose_last_checkpoint_cannot_be_written_says_so(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def full(*_: object) -> None:
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-    monkeypatch.setattr(recorder, "write_checkpoint", full)
-    run = small_run(tmp_path / "run", **FEW | {"checkpoint_every": 0.0})
-    with pytest.raises(EngineFailed, match="last checkpoint could not be written"):
-        await evolve(run)
-    assert run.condition() == "failed"
-    assert "No space left" in run.events_file.read_text()
-    assert len(journal(run)) > 2
 
 
 async def test_where_no_checkpoint_is_whole_nothing_is_changed(tmp_path: Path) -> None:

@@ -86,24 +86,69 @@ def test_a_crash_at_any_step_of_a_cut_loses_no_line(path: Path) -> None:
         assert read_lines(path)[0] == LINES[:1]
 
 
-def test_a_full_disk_leaves_no_half_line(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_line_that_finds_no_space_waits_and_is_written_before_the_next(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     journal = Journal(path)
     journal.append(LINES[0])
-    write = os.write
+    write, truncate = os.write, os.ftruncate
     calls = iter([True, False])
 
     def full(descriptor: int, data: bytes) -> int:
-        if next(calls):
+        if next(calls, False):
             return write(descriptor, data[:5])
         raise OSError(errno.ENOSPC, "No space left on device")
 
+    def broken(*_: object) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
     monkeypatch.setattr(os, "write", full)
+    monkeypatch.setattr(os, "ftruncate", broken)
     with pytest.raises(OSError, match="No space left"):
         journal.append(LINES[1])
+    assert read_lines(path)[0] == LINES[:1]
+    with pytest.raises(OSError, match="Input/output error"):
+        journal.sync()
     monkeypatch.setattr(os, "write", write)
-    assert path.stat().st_size == journal.length
+    monkeypatch.setattr(os, "ftruncate", truncate)
     journal.append(LINES[2])
-    assert read_lines(path)[0] == [LINES[0], LINES[2]]
+    assert read_lines(path)[0] == LINES[:3]
+    assert path.stat().st_size == journal.length
+    journal.close()
+
+
+def test_what_a_failed_fsync_has_lost_is_written_again(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    journal = Journal(path)
+    journal.append(LINES[0])
+    journal.sync()
+    durable = journal.length
+    journal.append(LINES[1])
+
+    def lose(descriptor: int) -> None:
+        os.pwrite(descriptor, bytes(journal.length - durable), durable)
+        raise OSError(errno.EIO, "Input/output error")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "fsync", lose)
+        with pytest.raises(OSError, match="Input/output error"):
+            journal.sync()
+    assert read_lines(path)[0] == LINES[:1]
+    journal.append(LINES[2])
+    journal.sync()
+    assert read_lines(path)[0] == LINES[:3]
+    journal.close()
+
+
+def test_lines_are_durable_before_too_many_of_them_fill_the_memory(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[int] = []
+    monkeypatch.setattr(os, "fsync", synced.append)
+    journal = Journal(path)
+    synced.clear()
+    for _ in range(5):
+        journal.append({"text": "x" * (1 << 20)})
+    assert len(synced) == 1
     journal.close()
 
 

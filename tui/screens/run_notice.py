@@ -60,8 +60,10 @@ def _connected(snapshot: Snapshot, message: str, *, readonly: bool) -> tuple[str
     state = str(snapshot.state)
     if state == "finished":
         return f"finished{message}; raise {terms_of(snapshot).number_of_steps} (e) to go on", "-plain"
+    if state == "paused" and message:
+        return f"paused{message}; space tries again", "-warning"
     if state == "paused":
-        return f"paused{message}; {_waiting(snapshot)}space goes on", "-warning"
+        return f"paused; {_waiting(snapshot)}space goes on", "-warning"
     if snapshot.notices:
         return snapshot.notices[0], "-warning"
     if state.startswith("compiling"):

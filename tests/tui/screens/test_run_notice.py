@@ -26,7 +26,7 @@ if TYPE_CHECKING:
         (LinkState.ENDED, RunState.FAILED, "the run failed: why"),
         (LinkState.ENDED, RunState.EVOLVING, "no engine now; r goes on"),
         (LinkState.ENDED, None, "no engine now; r goes on"),
-        (LinkState.CONNECTED, RunState.PAUSED, "space goes on"),
+        (LinkState.CONNECTED, RunState.PAUSED, "paused: why; space tries again"),
         (LinkState.CONNECTED, RunState.EVOLVING, ""),
     ],
 )
