@@ -6,7 +6,7 @@ from statistics import NormalDist
 from typing import TypeVar
 
 ERROR_RATE = 1e-6
-"""How often a test with right code would fail, were its seed drawn anew."""
+"""How often, at most, a test with right code would fail, were its seed drawn anew."""
 
 _Key = TypeVar("_Key")
 
@@ -26,8 +26,27 @@ def assert_frequencies(counts: Mapping[_Key, int], probabilities: Mapping[_Key, 
     assert statistic < _quantile(len(expected) - 1), (counts, expected)
 
 
+def rare_together(
+    counts: Mapping[_Key, int], probabilities: Mapping[_Key, float]
+) -> tuple[dict[_Key | None, int], dict[_Key | None, float]]:
+    """Return both with all that expects fewer than 5 draws as one thing, None.
+
+    What is together as rare as that is added to the rarest of the others, so that the test can be made.
+    """
+    total = sum(counts.values())
+    common = {key: share for key, share in probabilities.items() if total * share >= 5}
+    if total * (1.0 - sum(common.values())) < 5:
+        del common[min(common, key=lambda key: common[key])]
+    assert set(counts) <= set(probabilities), f"drawn, but impossible: {set(counts) - set(probabilities)}"
+    found: dict[_Key | None, int] = {key: counts.get(key, 0) for key in common}
+    shares: dict[_Key | None, float] = {key: common[key] for key in common}
+    shares[None] = 1.0 - sum(common.values())
+    found[None] = total - sum(found.values())
+    return found, shares
+
+
 def _quantile(freedom: int) -> float:
-    """Return the chi-square quantile by the approximation of Wilson & Hilferty (1931)."""
+    """Return the chi-square quantile by the approximation of Wilson & Hilferty (1931), or a little more."""
     if freedom == 0:
         return 1e-9
     z = NormalDist().inv_cdf(1 - ERROR_RATE)
