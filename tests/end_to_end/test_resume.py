@@ -71,24 +71,3 @@ def test_a_run_killed_between_commands_and_resumed_equals_the_calm_one(
     finish(calm)
     assert {"inject", "pin", "breed", "drop", "parameters"} <= {line["type"] for line in journal(calm)}
     assert_identical(disturbed, calm)
-
-
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
-def test_a_signal_leaves_a_checkpoint_and_no_process(tmp_path: Path, number: signal.Signals) -> None:
-    run = small_run(tmp_path / "run", num_generations="infinity", checkpoint_every=3600.0)
-    pid = launch(run.path, owner_pid=os.getpid())
-    with BlockingClient.connect(run.socket_path) as client:
-        snapshot = client.wait(lambda snapshot: snapshot.generation >= 2, timeout=120)
-        workers = [worker.pid for worker in snapshot.workers]
-        os.kill(pid, number)
-        with pytest.raises(ConnectionLost):
-            client.wait(lambda _: False, timeout=30)
-    from galapagos.engine.checkpoint import load_checkpoint
-    from galapagos.engine.process_identity import is_running
-
-    checkpoint, problems = load_checkpoint(run.checkpoint_directory)
-    assert checkpoint is not None
-    assert checkpoint.generation >= 2
-    assert not problems
-    assert not any(is_running(worker, None) for worker in workers)
-    assert run.condition() == "stopped"
