@@ -202,7 +202,8 @@ class RunDirectory:
         """Hold the run for one engine; the system lets go when the process ends, however it ends.
 
         Raises:
-            RunDirectoryError: Where another process holds it, or the directory cannot be written.
+            RunDirectoryError: Where another process holds it, here or on another machine, or the directory
+                cannot be written.
         """
         try:
             flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
@@ -218,9 +219,19 @@ class RunDirectory:
                 raise RunDirectoryError(
                     f"run {plain(self.name)} has an engine already{process}; attach to it or stop it first"
                 ) from None
+            self._refuse_elsewhere()
             yield
         finally:
             os.close(descriptor)
+
+    def _refuse_elsewhere(self) -> None:
+        """Locks do not reach other machines on every file system, and two engines would ruin a run."""
+        record = self.engine_file()
+        if record is not None and self.condition() == ELSEWHERE:
+            raise RunDirectoryError(
+                f"run {plain(self.name)} has an engine on {plain(record.host)}: `{self.attach_command()}` shows it; "
+                f"if that machine is gone for good, remove {plain(str(self.engine_json))}"
+            )
 
     def write_engine_file(self, state: str, *, message: str = "") -> None:
         """Note down this process as the run's engine.
@@ -284,10 +295,11 @@ class RunDirectory:
             return STOPPED
         if record.state != ALIVE or record.pid is None:
             return record.state if record.state in (FAILED, FINISHED) else STOPPED
+        if record.inode != self.path.stat().st_ino:
+            return STOPPED  # a copy of a run that was alive
         if record.host != socket.gethostname():
             return ELSEWHERE
-        same = record.inode == self.path.stat().st_ino
-        return ALIVE if same and is_running(record.pid, record.process_start) else STOPPED
+        return ALIVE if is_running(record.pid, record.process_start) else STOPPED
 
     def attach_command(self) -> str:
         """Return the command that attaches to this run: over ssh where its engine is on another host."""
