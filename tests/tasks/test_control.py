@@ -81,29 +81,6 @@ def test_a_task_equals_a_plain_loop_alone_and_in_any_company(name: str) -> None:
     assert task.evaluate(networks[1:], PLAN) == outcomes[1:]
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "CartPole-v0",
-        "CartPole-v1",
-        "Acrobot-v1",
-        "MountainCarContinuous-v0",
-        "Pendulum-v1",
-        "LunarLander-v3",
-        "BipedalWalker-v3",
-        "FrozenLake-v1",
-    ],
-)
-def test_a_network_has_the_same_returns_after_any_others_and_in_another_order(name: str) -> None:
-    one, other = ControlTask(name), ControlTask(name)
-    networks = [weighted(dense(one.num_inputs, one.num_outputs), seed) for seed in range(3)]
-    plan = EvaluationPlan(trial_seeds=(4, 7), weight_values=(1.0,))
-    outcomes = one.evaluate(networks, plan)
-    assert all(isinstance(outcome, Evaluation) for outcome in outcomes)
-    assert other.evaluate(networks[::-1], plan) == outcomes[::-1]
-    assert one.evaluate([networks[1]], plan) == [outcomes[1]]
-
-
 def test_an_environment_that_may_keep_its_past_is_made_anew_for_each_episode() -> None:
     with registered("AgeingForTests-v0", Ageing, steps=3) as name:
         (outcome,) = ControlTask(name).evaluate([dense(1, 2)], PLAN)
