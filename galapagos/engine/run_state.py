@@ -229,8 +229,8 @@ class RunDirectory:
         record = self.engine_file()
         if record is not None and self.condition() == ELSEWHERE:
             raise RunDirectoryError(
-                f"run {plain(self.name)} has an engine on {plain(record.host)}: `{self.attach_command()}` shows it; "
-                f"if that machine is gone for good, remove {plain(str(self.engine_json))}"
+                f"run {plain(self.name)} has an engine on {plain(record.host)}: `{self.attach_command()}` "
+                f"shows it; if that machine is gone for good, remove {plain(str(self.engine_json))}"
             )
 
     def write_engine_file(self, state: str, *, message: str = "") -> None:

@@ -32,6 +32,7 @@ class Pulse:
         self._socket.settimeout(30)
         self._socket.connect(str(path))
         self._stream = self._socket.makefile("rb")
+        self._ended = False
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._ask_on, name="pulse", daemon=True)
 
@@ -54,16 +55,21 @@ class Pulse:
 
     def _ask_on(self) -> None:
         number = 0
-        while not self._stopping.wait(SECONDS_BETWEEN):
+        while not self._stopping.wait(SECONDS_BETWEEN) and not self._ended:
             number += 1
             text = orjson.dumps({"request": number, "snapshot": True})
             start = time.perf_counter()
             self._socket.sendall(len(text).to_bytes(4, "big") + text)
-            while self._message().get("answer") != number:
+            while self._message().get("answer") != number and not self._ended:
                 pass
-            self.seconds.append(time.perf_counter() - start)
+            if not self._ended:
+                self.seconds.append(time.perf_counter() - start)
 
     def _message(self) -> dict[str, object]:
-        length = int.from_bytes(self._stream.read(4), "big")
+        head = self._stream.read(4)
+        if not head:
+            self._ended = True
+            return {}
+        length = int.from_bytes(head, "big")
         found: dict[str, object] = orjson.loads(self._stream.read(length))
         return found
