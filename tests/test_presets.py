@@ -11,6 +11,8 @@ import yaml
 
 from galapagos.parameter_files import Preset, load_parameters, presets
 from galapagos.parameters import is_read
+from galapagos.tasks.catalogue import build_task
+from galapagos.tasks.own_environments import names
 
 PRESETS = {preset.name: preset for preset in presets()}
 RULES = ("backprop", "feedback_alignment", "hebbian", "last_layer")
@@ -25,6 +27,8 @@ EXPERIMENTS = {
     "wlnn-mnist-no-evolution": "learning",
     "layers": "layers",
 }
+
+ACTING = [name for name in PRESETS if EXPERIMENTS.get(name.partition("/")[0]) == "wann-gym"]
 
 SHARED: dict[str, Any] = {
     "p_change_activation": 0.5,
@@ -166,19 +170,22 @@ def test_a_file_of_evolution_learning_has_its_values_but_for_the_number_of_worke
     assert written(PRESETS[name]) == PUBLISHED[name]
 
 
-def test_the_files_ours_and_theirs_are_these() -> None:
-    both = [f"{data}-{rule}" for data in ("digits", "mnist") for rule in RULES]
-    environments = ("Acrobot-v1", "BipedalWalker-v3", "CartPole-v1", "LunarLander-v3")
-    ours = {
-        "galapagos/swing-up-elites",
-        *(f"wann-gym/{name}" for name in (*environments, "MountainCarContinuous-v0", "Pendulum-v1")),
-        "wann-classification/fashion_mnist",
-        *(f"wlnn/{name}" for name in both),
-        *(f"learning/{name}" for name in (*both, "mnist-direct")),
-        "layers/digits",
-        "layers/mnist",
-    }
-    assert set(PRESETS) == ours | set(PUBLISHED)
+def test_the_files_of_evolution_learning_are_among_them_and_every_kind_has_files() -> None:
+    assert set(PUBLISHED) <= set(PRESETS)
+    assert {name.partition("/")[0] for name in PRESETS} == set(EXPERIMENTS)
+    assert {load_parameters(name).experiment for name in PRESETS} == set(EXPERIMENTS.values())
+
+
+@pytest.mark.parametrize("environment", names())
+def test_an_environment_of_ours_has_a_file_of_its_name(environment: str) -> None:
+    assert load_parameters(f"wann-gym/{environment}").env_name == environment
+
+
+@pytest.mark.parametrize("name", ACTING)
+def test_a_file_of_networks_that_act_fits_its_environment(name: str) -> None:
+    parameters = load_parameters(name)
+    task = build_task(parameters)
+    assert (task.num_inputs, task.num_outputs) == (parameters.num_inputs, parameters.num_outputs)
 
 
 def test_every_file_is_taken_and_its_experiment_is_that_of_its_folder(preset: Preset) -> None:
