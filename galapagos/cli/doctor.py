@@ -8,14 +8,13 @@ import shutil
 import subprocess
 import sys
 from importlib import metadata
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 from galapagos import home
 from galapagos.cli.parsing import Parser, say, say_json, table
+from galapagos.errors import GalapagosError
 from galapagos.plain_text import plain
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 PACKAGES = (
     "galapagos",
@@ -27,6 +26,9 @@ PACKAGES = (
     "textual",
     "tensorboardx",
     "torch",
+)
+NETWORK_FILE_SYSTEMS = frozenset(
+    {"9p", "afs", "beegfs", "ceph", "cifs", "glusterfs", "gpfs", "lustre", "nfs", "nfs4", "smb3", "sshfs"}
 )
 LONGEST_FACT = 500
 """The characters after which a line of the report is cut: a data set names its files and their directory."""
@@ -50,6 +52,7 @@ def doctor(arguments: list[str]) -> int:
         "compiled": _compiled(),
         "data": _data(),
         "runs": _runs(),
+        "library": _library(),
     }
     if namespace.json:
         say_json(report)
@@ -100,18 +103,38 @@ def _machine() -> dict[str, Any]:
         "in_machine": os.cpu_count(),
         "memory_gb": round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30, 1),
         "gpu": _gpu(),
+        "after_logout": _after_logout(),
     }
 
 
-def _gpu() -> str | None:
-    program = shutil.which("nvidia-smi")
-    if program is None:
-        return None
+def _after_logout() -> str:
+    """Return what becomes of engines when their user logs out, as far as systemd can say."""
+    manager = "org.freedesktop.login1 /org/freedesktop/login1 org.freedesktop.login1.Manager"
+    kills = _answer(["busctl", "get-property", *manager.split(), "KillUserProcesses"])
+    lingers = _answer(["loginctl", "show-user", str(os.getuid()), "--property=Linger", "--value"])
+    if lingers == "yes" or kills == "b false":
+        return "runs go on"
+    if kills == "b true":
+        return "runs are killed; `loginctl enable-linger` keeps them"
+    return "unknown: no systemd-logind answers"
+
+
+def _answer(command: list[str]) -> str | None:
+    """Return what a program prints, None where it is not there, fails or does not answer."""
     try:
-        found = subprocess.run([program, "-L"], capture_output=True, text=True, timeout=5, check=False)
-    except (OSError, subprocess.TimeoutExpired):
+        found = subprocess.run(command, capture_output=True, text=True, timeout=5, check=True)
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return found.stdout.strip()
+
+
+def _gpu() -> str | None:
+    if shutil.which("nvidia-smi") is None:
+        return None
+    found = _answer(["nvidia-smi", "-L"])
+    if found is None:
         return "nvidia-smi does not answer"
-    return found.stdout.partition("\n")[0].strip() or "nvidia-smi finds none"
+    return found.partition("\n")[0].strip() or "nvidia-smi finds none"
 
 
 def _terminal() -> dict[str, Any]:
@@ -168,9 +191,23 @@ def _directories() -> dict[str, Any]:
         ("sockets", home.socket_directory()),
     ):
         found[name] = f"{path} ({_access(path)})"
+    network = _network_file_system(_existing(home.data_home()))
+    if network is not None:
+        found["network"] = f"data is on a network file system ({network}): locks are not promised there"
     free = shutil.disk_usage(_existing(home.data_home())).free
     found["free_gb"] = round(free / 2**30, 1)
     return found
+
+
+def _network_file_system(path: Path, mounts: Path = Path("/proc/self/mounts")) -> str | None:
+    """Return the type of the file system that a directory is on, where it is one of a network (Linux)."""
+    try:
+        lines = [line.split(" ") for line in mounts.read_text(errors="replace").splitlines()]
+    except OSError:
+        return None
+    places = {place.replace("\\040", " "): kind for _, place, kind, *_ in lines}
+    found = next((places[str(above)] for above in (path, *path.parents) if str(above) in places), "")
+    return found if found.removeprefix("fuse.") in NETWORK_FILE_SYSTEMS else None
 
 
 def _existing(path: Path) -> Path:
@@ -199,6 +236,15 @@ def _data() -> dict[str, Any]:
     from galapagos.tasks.datasets import DATASETS, where_found
 
     return {name: where_found(name) for name in DATASETS}
+
+
+def _library() -> dict[str, Any]:
+    from library_store import Library
+
+    try:
+        return {"elites": len(Library().get_all())}
+    except GalapagosError as error:
+        return {"elites": str(error)}
 
 
 def _runs() -> dict[str, Any]:

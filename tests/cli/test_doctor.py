@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from galapagos.cli.doctor import _colours
+from galapagos.cli.doctor import _after_logout, _colours, _network_file_system
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 def test_the_report_as_json_has_all_sections(galapagos: Callable[..., Called], own_home: Path) -> None:
     report = json.loads(galapagos("doctor", "--json").out)
-    sections = "installed machine terminal settings directories compiled data runs"
+    sections = "installed machine terminal settings directories compiled data runs library"
     assert set(report) == set(sections.split())
     assert report["machine"]["processors"] == len(os.sched_getaffinity(0)) or os.cpu_count()
     assert report["directories"]["data"] == f"{own_home} (writable)"
@@ -114,3 +114,37 @@ def test_the_colours_follow_from_the_environment(
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     assert _colours() == colours
+
+
+def test_a_network_file_system_under_the_data_is_told(tmp_path: Path) -> None:
+    mounts = tmp_path / "mounts"
+    mounts.write_text(
+        "/dev/vda / ext4 rw 0 0\nserver:/home /home nfs4 rw 0 0\n"
+        "me@box: /home/me/far\\040away fuse.sshfs rw 0 0\n/dev/vdb /home/me/local xfs rw 0 0\n"
+    )
+    found = {
+        path: _network_file_system(Path(path), mounts) for path in ("/srv", "/home/me/x", "/home/me/local/x")
+    }
+    assert found == {"/srv": None, "/home/me/x": "nfs4", "/home/me/local/x": None}
+    assert _network_file_system(Path("/home/me/far away/x"), mounts) == "fuse.sshfs"
+    assert _network_file_system(Path("/"), tmp_path / "none") is None
+
+
+def test_what_becomes_of_runs_after_a_logout_is_asked_of_systemd(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert _after_logout() == "unknown: no systemd-logind answers"
+    answers(tmp_path, busctl="b true", loginctl="no")
+    assert _after_logout() == "runs are killed; `loginctl enable-linger` keeps them"
+    answers(tmp_path, busctl="b true", loginctl="yes")
+    assert _after_logout() == "runs go on"
+    answers(tmp_path, busctl="b false", loginctl="no")
+    assert _after_logout() == "runs go on"
+
+
+def answers(directory: Path, **programs: str) -> None:
+    """Put programs that print a line on the path."""
+    for name, line in programs.items():
+        (directory / name).write_text(f"#!/bin/sh\necho {line}\n")
+        (directory / name).chmod(0o755)
