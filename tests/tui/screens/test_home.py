@@ -13,7 +13,7 @@ from textual.widgets import OptionList
 
 from galapagos.engine.run_directory import RunInfo
 from galapagos.errors import EngineFailed, UnknownTask
-from galapagos.parameter_files import Preset
+from galapagos.parameter_files import Preset, presets
 from galapagos.parameters import Parameters
 from tests.tui.dashboards import wait_until
 from tests.tui.grids import assert_grid
@@ -52,6 +52,21 @@ async def sees(pilot: Pilot[Any], words: str) -> None:
 
 
 PRESET = Preset("wann-gym/CartPoleSwingUp", Path("x.yaml"), "Swing [up] a pole.")
+
+_GYM = "Acrobot-v1 BipedalWalker-v2 BipedalWalker-v3 CartPole-v0 CartPole-v1 CartPoleSwingUp LunarLander-v3"
+_RULES = ("backprop", "feedback_alignment", "hebbian", "last_layer")
+_BOTH = [f"{data}-{rule}" for data in ("digits", "mnist") for rule in _RULES]
+SEEN = {
+    "galapagos": ["swing-up-elites"],
+    "layers": ["digits", "mnist"],
+    "learning": [*_BOTH, "mnist-direct"],
+    "wann-classification": ["digits", "fashion_mnist", "mnist"],
+    "wann-gym": [*_GYM.split(), "MountainCarContinuous-v0", "Pendulum-v1"],
+    "wlnn": _BOTH,
+    "wlnn-mnist": ["digits-backprop", *(f"mnist-{rule}" for rule in _RULES[:3])],
+    "wlnn-mnist-no-evolution": [f"mnist-{rule}" for rule in _RULES[:3]],
+}
+"""The presets by folder of the screens that are kept, so that a new one does not change them."""
 
 
 def test_alive_runs_come_first_then_presets_then_what_can_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -212,7 +227,8 @@ async def test_who_never_ran_anything_is_welcomed_and_begins_with_the_swing_up(
 async def test_home_as_it_is_seen(monkeypatch: pytest.MonkeyPatch, size: tuple[int, int], runs: str) -> None:
     states = ("alive", "stopped", "failed", "finished")
     listed = [run_info(f"2026-11-2{index}_{state}", state, 1e9 * index) for index, state in enumerate(states)]
-    monkeypatch.setattr("galapagos.engine.run_directory.list_runs", lambda: listed if runs == "full" else [])
+    seen = tuple(preset for preset in presets() if preset.path.stem in SEEN.get(preset.path.parent.name, ()))
+    offer(monkeypatch, listed if runs == "full" else [], seen)
     monkeypatch.setenv("TZ", "UTC")
     time.tzset()
     app = Dashboard()
