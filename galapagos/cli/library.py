@@ -23,7 +23,7 @@ ACTIONS = {
     "tag": "ENTRY TAG … [--remove]",
     "rename": "ENTRY NAME",
     "remove": "ENTRY … [--yes] [--undo] [--for_good]",
-    "export": "ENTRY … [--to FILE.galapagos|.json|.out|.pt]",
+    "export": "ENTRY … [--to FILE]",
     "import": "FILE … [--name N] [--tag T …] [--for PRESET]",
     "repair": "",
 }

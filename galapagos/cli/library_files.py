@@ -12,6 +12,7 @@ from galapagos.plain_text import plain
 if TYPE_CHECKING:
     from library_store.entry import Entry
 
+_DEFAULT = ".galapagos"
 _NOT_IN_A_NAME = re.compile(r"[^\w.+-]+")
 
 
@@ -21,13 +22,13 @@ def run_on_files(action: str, arguments: list[str]) -> int:
 
 
 def _export(arguments: list[str]) -> int:
+    from library_store.formats import FORMATS
+
     parser = Parser("library export", "Write saved elites to a file that others can import.")
-    parser.add_argument("entries", metavar="ENTRY", nargs="+", help="ids, beginnings of ids, or names")
+    parser.add_argument("entries", metavar="ENTRY", nargs="+", help="their ids or names, or beginnings")
+    contents = "; ".join(f"{suffix}: {one.content}" for suffix, one in FORMATS.items())
     parser.add_argument(
-        "--to",
-        metavar="FILE",
-        help=".galapagos: everything, any number of elites (default, named after the first); .json: one, to "
-        "read; .out: the published WANN matrix; .pt: PyTorch, with a loader beside it",
+        "--to", metavar="FILE", help=f"{contents} (by default a {_DEFAULT} file named after the first)"
     )
     namespace = parser.read(arguments)
     from galapagos.cli.library import open_library
@@ -47,11 +48,13 @@ def _export(arguments: list[str]) -> int:
 
 def _default_file(entries: list[Entry]) -> Path:
     name = _NOT_IN_A_NAME.sub("_", entries[0].name).strip("._") or entries[0].id
-    return Path(f"{name[:80]}.galapagos")
+    return Path(f"{name[:80]}{_DEFAULT}")
 
 
 def _import(arguments: list[str]) -> int:
-    parser = Parser("library import", "Save the elites of .galapagos, .json and .out files in the library.")
+    from library_store.formats import READABLE, listed
+
+    parser = Parser("library import", f"Save the elites of {listed(READABLE)} files in the library.")
     parser.add_argument("files", metavar="FILE", nargs="+", help="of `export`, a network's JSON, a matrix")
     parser.add_argument("--name", metavar="NAME", help="where one network is imported")
     parser.add_argument("--tag", metavar="TAG", action="append", default=[], help="may be given again")

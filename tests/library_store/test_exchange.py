@@ -16,10 +16,11 @@ from galapagos.genomes.activation import Activation
 from galapagos.genomes.graph import GraphGenome, graph_genome
 from galapagos.genomes.network_file import MAX_FILE_BYTES
 from galapagos.networks.forward import forward
-from library_store import exchange
+from library_store import bundle, json_file, writers
 from library_store.bundle import write_bundle
 from library_store.entry import Entry
 from library_store.exchange import export_entries, read_file
+from library_store.formats import FORMATS, READABLE, WRITABLE, listed
 from library_store.json_file import json_of
 from library_store.members import MAX_BYTES
 from library_store.outputs import outputs_of, sample_inputs, weights_to_try
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
     from galapagos.genomes.genome import Genome
 
-SUFFIXES = (".galapagos", ".json", ".out", ".pt")
+SUFFIXES = WRITABLE
 HOLDING_ALL = (".galapagos", ".json")
 
 
@@ -202,8 +203,8 @@ def test_a_file_that_comes_in_between_stays_and_the_export_is_undone(
         (tmp_path / "elite.py").write_text("precious")
         return write(entries, path)
 
-    write = exchange._WRITERS[".pt"]
-    monkeypatch.setitem(exchange._WRITERS, ".pt", interrupted)
+    write = writers.write_torch
+    monkeypatch.setattr(writers, "write_torch", interrupted)
     with pytest.raises(ExportRefused, match=r"elite\.py is there already"):
         export_entries([small()], tmp_path / "elite.pt")
     assert [(file.name, file.read_text()) for file in tmp_path.iterdir()] == [("elite.py", "precious")]
@@ -262,9 +263,9 @@ def test_what_reads_back_otherwise_does_not_get_its_name(
         monkeypatch.setattr(wann_matrix, "write_wann_matrix", lambda _: text)
     elif suffix == ".json":
         content = json_of(other)
-        monkeypatch.setattr(exchange, "json_of", lambda _: content)
+        monkeypatch.setattr(json_file, "json_of", lambda _: content)
     else:
-        monkeypatch.setattr(exchange, "write_bundle", lambda _, *rest: write_bundle([other], *rest))
+        monkeypatch.setattr(bundle, "write_bundle", lambda _, *rest: write_bundle([other], *rest))
     with pytest.raises(LibraryError, match="was not written, since it would not read back"):
         export_entries([small()], path)
     assert not list(tmp_path.iterdir())
@@ -313,3 +314,13 @@ def test_other_files_are_refused_with_the_reason(tmp_path: Path) -> None:
         read_file(tmp_path / "a.pt")
     with pytest.raises(InvalidGenome, match=r"a\.pkl: .* read from \.galapagos, \.json or \.out files"):
         read_file(tmp_path / "a.pkl")
+
+
+def test_the_table_of_formats_says_what_each_file_holds() -> None:
+    assert set(READABLE) <= set(WRITABLE)
+    assert all(one.content and callable(one.writer()) for one in FORMATS.values())
+    assert (listed([".a"]), listed([".a", ".b"]), listed([".a", ".b", ".c"])) == (
+        ".a",
+        ".a or .b",
+        ".a, .b or .c",
+    )

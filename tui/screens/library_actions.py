@@ -11,6 +11,7 @@ from textual.screen import Screen
 
 from galapagos.errors import GalapagosError, LibraryError
 from galapagos.plain_text import plain
+from library_store.formats import HOLDING_ONE, HOLDING_SEVERAL, READABLE, listed
 from tui.library_evaluation import evaluate_entry
 from tui.plain_content import plain_content
 from tui.screens.library_prompts import LinePrompt, NotesPrompt
@@ -120,7 +121,7 @@ class LibraryActions(Screen[None]):
     async def _export(self, entries: Sequence[Entry]) -> str:
         if not entries:
             return ""
-        hint = ".galapagos keeps everything; .json, .out and .pt keep the network of one elite"
+        hint = f"{listed(HOLDING_SEVERAL)} holds any number of elites; {listed(HOLDING_ONE)} one"
         path = await self._line(
             LinePrompt(
                 f"Export {_told(entries)} to",
@@ -136,7 +137,7 @@ class LibraryActions(Screen[None]):
         self._ask(self._import())
 
     async def _import(self) -> str:
-        hint = f"a .galapagos, .json or .out file. In {Path.cwd()}"
+        hint = f"a {listed(READABLE)} file. In {Path.cwd()}"
         path = await self._line(LinePrompt("Import from", hint=hint, check=_absent_problem))
         if not path:
             return ""

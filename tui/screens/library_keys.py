@@ -2,6 +2,8 @@
 
 from textual.binding import Binding, BindingType
 
+from library_store.formats import WRITABLE, listed
+
 OF_ENTRIES = frozenset(
     {
         "mark",
@@ -62,9 +64,7 @@ LIBRARY_KEYS: list[BindingType] = [
     Binding("r", "rename", "Rename", id="library.rename", tooltip="Call it something else"),
     Binding("t", "tag", "Tags", id="library.tag", tooltip="Change the words to find it by"),
     Binding("n", "note", "Notes", id="library.note", tooltip="Write notes on it"),
-    Binding(
-        "x", "export", "Export", id="library.export", tooltip="Write a .galapagos, .json, .out or .pt file"
-    ),
+    Binding("x", "export", "Export", id="library.export", tooltip=f"Write a {listed(WRITABLE)} file"),
     Binding("I", "import", "Import", id="library.import", tooltip="Take the networks of a file in"),
     Binding("o", "sort", "Sort", id="library.sort", tooltip="Order by the next of name, task, fitness …"),
     Binding(
