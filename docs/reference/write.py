@@ -1,7 +1,7 @@
-"""Write the reference of commands and parameters again: `uv run python docs/reference/write.py`.
+"""Write the reference of commands, parameters and presets again: `uv run python docs/reference/write.py`.
 
-It asks the argument parsers and the schema of parameters, so nothing stands in two places. A test holds that
-what is in the repository is what this writes.
+It asks the argument parsers, the schema of parameters and the shipped parameter files, so nothing stands in
+two places. A test holds that what is in the repository is what this writes.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from galapagos.cli.params import markdown
 from galapagos.cli.parsing import Parser
 from galapagos.parameter_declarations import Group
 from galapagos.parameter_descriptions import describe
+from galapagos.parameter_files import presets
 
 if TYPE_CHECKING:
     import argparse
@@ -68,6 +69,18 @@ A flag overrides the file. `galapagos params show NAME` says everything about on
 *elites are scored again*, that happens before the next child is bred, so that all elites stay comparable.
 """
 
+PRESETS_HEAD = f"""\
+# Presets
+
+{NOTE}
+
+Each of these is a YAML file in `params/`. `galapagos run wann-gym/CartPoleSwingUp` starts one, and a flag
+overrides what it says. [Add a task](../how-to/add-a-task.md) shows how to write one.
+
+| Preset | What it is | Pace |
+|---|---|---|
+"""
+
 
 class _Asked(Exception):
     """A command was asked for its help, and this is its parser."""
@@ -96,6 +109,15 @@ def parameters_page() -> str:
         parts += [f"{row} {_readers(one)} |" for row, one in zip(rows, described, strict=True)]
         parts.append("")
     return "\n".join(parts)
+
+
+def presets_page() -> str:
+    """Return the page of presets."""
+    rows = [
+        f"| [`{preset.name}`](../../params/{preset.name}.yaml) | {preset.description} | {preset.pace} |"
+        for preset in presets()
+    ]
+    return PRESETS_HEAD + "\n".join([*rows, ""])
 
 
 def parser_of(call: str) -> Parser:
@@ -197,7 +219,7 @@ def _readers(one: ParameterDescription) -> str:
     return ", ".join(one.experiments) or "all"
 
 
-PAGES = {"commands.md": commands_page, "parameters.md": parameters_page}
+PAGES = {"commands.md": commands_page, "parameters.md": parameters_page, "presets.md": presets_page}
 
 
 if __name__ == "__main__":
