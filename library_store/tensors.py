@@ -11,16 +11,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from galapagos.errors import InvalidGenome
+from galapagos.genomes.any_genome import KINDS, kind_of
+from galapagos.genomes.genome import no_weight_places
 from galapagos.plain_text import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from numpy.typing import NDArray
 
     Tensors = Mapping[str, NDArray[np.generic]]
 
-_OF_A_GRAPH = ("weights", "feedback")
 _PLACE = "tensor"
 
 
@@ -30,18 +31,16 @@ def take_out(genome: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, NDArr
     Arrays of a graph are float64 (connections,), in the order of its connections; those of a stack of layers
     float32, flat, a layer's arrays one after the other.
     """
+    skeleton, places = KINDS[genome["kind"]].weight_places(genome)
     tensors: dict[str, NDArray[np.generic]] = {}
-    skeleton = dict(genome)
-    if genome["kind"] == "graph":
-        for name in _OF_A_GRAPH:
-            if name in genome:
-                tensors[name] = np.array(genome[name], dtype=np.float64)
-                skeleton[name] = {_PLACE: name}
-        return skeleton, tensors
-    skeleton["layers"] = [dict(layer) for layer in genome["layers"]]
-    for name, holder, key in _weights_of_a_stack(skeleton):
-        tensors[name] = np.frombuffer(base64.b64decode(holder[key]["float32"]), dtype="<f4")
-        holder[key] = {_PLACE: name, "shapes": holder[key]["shapes"]}
+    for name, holder, key in places:
+        weights = holder[key]
+        if isinstance(weights, dict):
+            tensors[name] = np.frombuffer(base64.b64decode(weights["float32"]), dtype="<f4")
+            holder[key] = {_PLACE: name, "shapes": weights["shapes"]}
+        else:
+            tensors[name] = np.array(weights, dtype=np.float64)
+            holder[key] = {_PLACE: name}
     return skeleton, tensors
 
 
@@ -51,29 +50,19 @@ def put_back(skeleton: Mapping[str, Any], tensors: Tensors) -> dict[str, Any]:
     Raises:
         InvalidGenome: Where an array is missing, or of another kind of number.
     """
-    genome = dict(skeleton)
-    if genome.get("kind") == "graph":
-        for name in _OF_A_GRAPH:
-            if _is_place(genome.get(name)):
-                genome[name] = _array(tensors, genome[name][_PLACE], "f8").tolist()
-        return genome
-    if isinstance(genome.get("layers"), list):
-        genome["layers"] = [dict(layer) if isinstance(layer, dict) else layer for layer in genome["layers"]]
-        for _, holder, key in _weights_of_a_stack(genome):
-            if _is_place(holder[key]):
-                content = _array(tensors, holder[key][_PLACE], "f4").astype("<f4").tobytes()
-                text = base64.b64encode(content).decode("ascii")
-                holder[key] = {"shapes": holder[key].get("shapes"), "float32": text}
+    kind = kind_of(skeleton)
+    genome, places = no_weight_places(skeleton) if kind is None else kind.weight_places(skeleton)
+    for _, holder, key in places:
+        place = holder[key]
+        if not _is_place(place):
+            continue
+        if "shapes" in place:
+            content = _array(tensors, place[_PLACE], "f4").astype("<f4").tobytes()
+            text = base64.b64encode(content).decode("ascii")
+            holder[key] = {"shapes": place["shapes"], "float32": text}
+        else:
+            holder[key] = _array(tensors, place[_PLACE], "f8").tolist()
     return genome
-
-
-def _weights_of_a_stack(genome: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any], str]]:
-    """Yield (name, the object that holds them, the key there) of each layer's weights, the outputs' last."""
-    for place, layer in enumerate(genome["layers"]):
-        if isinstance(layer, dict) and "weights" in layer:
-            yield f"layers.{place}.weights", layer, "weights"
-    if "output_weights" in genome:
-        yield "output_weights", genome, "output_weights"
 
 
 def _is_place(value: object) -> bool:

@@ -20,13 +20,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import orjson
 
-from galapagos.engine.array_columns import pack_arrays, unpack_arrays
 from galapagos.engine.atomic_files import sync_directory, write_synced
 from galapagos.engine.checkpoint_state import state_from_json, state_to_json
-from galapagos.engine.genome_columns import pack_genomes, unpack_genomes
 from galapagos.engine.npz_files import read_arrays
 from galapagos.engine.plain_files import read_plain
 from galapagos.errors import CheckpointError, InvalidGenome
+from galapagos.genomes.any_genome import pack_genomes, unpack_genomes
+from galapagos.genomes.array_columns import pack_arrays, unpack_arrays
 from galapagos.plain_text import plain
 from galapagos.strict_json import members, parse_json, whole
 

@@ -12,7 +12,7 @@ import numpy as np
 from galapagos.engine.npz_files import read_arrays
 from galapagos.evaluation import Evaluation
 from galapagos.genomes.graph import GraphGenome
-from galapagos.genomes.layer_counts import layer_counts
+from galapagos.genomes.graph_layer_counts import layer_counts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from galapagos.errors import InvalidGenome
-from galapagos.genomes.activation import BY_LABEL, Activation
-from galapagos.strict_json import LARGEST_EXACT, shown
+from galapagos.genomes.activation import Activation
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -18,16 +17,9 @@ if TYPE_CHECKING:
     from galapagos.parameter_declarations import ComplexityMeasure
     from galapagos.parameters import Parameters
 
-SCHEMA_VERSION = 1
 MAX_NEURONS = 100_000
 MAX_CONNECTIONS = 100_000
 MAX_EPOCHS = 2**53
-
-_LABELS = {activation.value: activation.label for activation in Activation}
-_PARTS = (
-    *("kind", "version", "num_inputs", "num_outputs", "bias_input", "activations", "connections"),
-    *("weights", "feedback", "epochs"),
-)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -114,6 +106,10 @@ class GraphGenome:
             return self.num_connections
         return self.num_neurons if measure == "neurons" else self.num_layers()
 
+    def as_graph(self) -> GraphGenome:
+        """Return the graph itself."""
+        return self
+
     def mutate(self, rng: np.random.Generator, parameters: Parameters) -> tuple[GraphGenome, str]:
         """Return a child with `num_mutations_per_generation` mutations and the names of its operators."""
         from galapagos.genomes.graph_mutation import mutate
@@ -136,25 +132,9 @@ class GraphGenome:
 
     def to_json(self) -> dict[str, Any]:
         """Return the canonical JSON object; equal genomes give equal objects."""
-        genome: dict[str, Any] = {
-            "kind": self.kind,
-            "version": SCHEMA_VERSION,
-            "num_inputs": self.num_inputs,
-            "num_outputs": self.num_outputs,
-            "bias_input": self.bias_input,
-            "activations": [_LABELS[code] for code in self.activations.tolist()],
-            "connections": [
-                [source, target]
-                for source, target in zip(self.sources.tolist(), self.targets.tolist(), strict=True)
-            ],
-        }
-        if self.weights is not None:
-            genome["weights"] = self.weights.tolist()
-        if self.feedback is not None:
-            genome["feedback"] = self.feedback.tolist()
-        if self.epochs:
-            genome["epochs"] = self.epochs
-        return genome
+        from galapagos.genomes.graph_json import genome_to_json
+
+        return genome_to_json(self)
 
     @classmethod
     def from_json(cls, data: object) -> GraphGenome:
@@ -163,49 +143,9 @@ class GraphGenome:
         Raises:
             InvalidGenome: Where a part is missing, wrong or unknown; the line names it.
         """
-        if not isinstance(data, dict) or data.get("kind") != "graph":
-            raise InvalidGenome('a network is a JSON object with "kind": "graph"')
-        version = data.get("version")
-        if type(version) is not int or version != SCHEMA_VERSION:
-            raise InvalidGenome(
-                f"a network of version {shown(version)} cannot be read, only version {SCHEMA_VERSION}"
-            )
-        # A part with a misspelt name would else be another network in silence.
-        unknown_parts = [name for name in data if name not in _PARTS]
-        if unknown_parts:
-            raise InvalidGenome(
-                f"{shown(unknown_parts[0])} is no part of a network; parts are {', '.join(_PARTS)}"
-            )
-        bias_input = data.get("bias_input", False)
-        if not isinstance(bias_input, bool):
-            raise InvalidGenome("bias_input of a network must be true or false")
-        labels = _list(data, "activations", MAX_NEURONS)
-        unknown = [label for label in labels if not isinstance(label, str) or label not in BY_LABEL]
-        if unknown:
-            raise InvalidGenome(
-                f"{shown(unknown[0])} is no activation; activations are {', '.join(BY_LABEL)}"
-            )
-        pairs = _list(data, "connections", MAX_CONNECTIONS)
-        for pair in pairs:
-            if not isinstance(pair, list | tuple) or tuple(map(type, pair)) != (int, int):
-                raise InvalidGenome(
-                    f"{shown(pair)} is no connection; one is [source, target], two whole numbers"
-                )
-        epochs = data.get("epochs", 0)
-        if type(epochs) is not int or not 0 <= epochs <= MAX_EPOCHS:
-            raise InvalidGenome(
-                f"epochs of a network is {shown(epochs)}; it must be a whole number from 0 to {MAX_EPOCHS}"
-            )
-        return graph_genome(
-            num_inputs=_count(data, "num_inputs"),
-            num_outputs=_count(data, "num_outputs"),
-            activations=[BY_LABEL[label] for label in labels],
-            connections=[(source, target) for source, target in pairs],
-            bias_input=bias_input,
-            weights=_numbers(data, "weights"),
-            feedback=_numbers(data, "feedback"),
-            epochs=epochs,
-        )
+        from galapagos.genomes.graph_json import genome_from_json
+
+        return genome_from_json(data)
 
 
 def graph_genome(
@@ -299,34 +239,6 @@ def longest_paths(genome: GraphGenome) -> tuple[list[int], int]:
                 ready.append(target)
     layer[num_sensors:first_hidden] = [last] * genome.num_outputs
     return layer, first_hidden + len(ready)
-
-
-def _list(data: dict[str, Any], key: str, longest: int) -> list[Any]:
-    value = data.get(key)
-    if not isinstance(value, list | tuple):
-        raise InvalidGenome(f"a network needs {key}, a list")
-    if len(value) > longest:
-        raise InvalidGenome(f"a network has at most {longest} {key}, this one {len(value)}")
-    return list(value)
-
-
-def _numbers(data: dict[str, Any], key: str) -> list[float] | None:
-    """Return the numbers of the connections under a key that may be absent."""
-    if data.get(key) is None:
-        return None
-    values = _list(data, key, MAX_CONNECTIONS)
-    if not all(type(value) in (int, float) for value in values):
-        raise InvalidGenome(f"the {key} of a network must be numbers")
-    if not all(type(value) is float or abs(value) <= LARGEST_EXACT for value in values):
-        raise InvalidGenome(f"the {key} of a network must be finite numbers that a float64 holds exactly")
-    return values
-
-
-def _count(data: dict[str, Any], key: str) -> int:
-    value = data.get(key)
-    if type(value) is not int or not 1 <= value <= MAX_NEURONS:
-        raise InvalidGenome(f"{key} of a network is {shown(value)}; it must be from 1 to {MAX_NEURONS}")
-    return value
 
 
 def _in_order(name: str, values: list[float] | None, order: NDArray[np.intp]) -> NDArray[np.float64] | None:

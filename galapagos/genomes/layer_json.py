@@ -36,10 +36,11 @@ from galapagos.genomes.layers import (
 from galapagos.strict_json import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
+    from galapagos.genomes.genome import WeightPlace
     from galapagos.genomes.layers import DenseFunction, LayerFunction
 
     _Object = dict[str, Any]
@@ -112,6 +113,21 @@ def genome_from_json(data: object) -> LayerGenome:
     if problem is not None:
         raise InvalidGenome(problem)
     return _with_inherited(stack, items, data.get("output_weights"))
+
+
+def weight_places(data: Mapping[str, Any]) -> tuple[dict[str, Any], list[WeightPlace]]:
+    """Return a copy of a stack's JSON, and where in it weights stand, the outputs' last: see `GenomeKind`."""
+    copy, places = dict(data), list["WeightPlace"]()
+    if isinstance(copy.get("layers"), list):
+        copy["layers"] = [dict(layer) if isinstance(layer, dict) else layer for layer in copy["layers"]]
+        places += [
+            (f"layers.{place}.weights", layer, "weights")
+            for place, layer in enumerate(copy["layers"])
+            if isinstance(layer, dict) and "weights" in layer
+        ]
+    if "output_weights" in copy:
+        places.append(("output_weights", copy, "output_weights"))
+    return copy, places
 
 
 def _with_inherited(stack: LayerGenome, items: Sequence[_Object], of_outputs: object) -> LayerGenome:

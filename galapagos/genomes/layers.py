@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, get_args
 
 import numpy as np
 
+from galapagos.errors import InvalidGenome
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from galapagos.genomes.graph import GraphGenome
     from galapagos.parameter_declarations import ComplexityMeasure, LayerType
     from galapagos.parameters import Parameters
 
@@ -179,6 +182,10 @@ class LayerGenome:
         *counts, of_outputs = self.weight_counts()
         dense = [isinstance(layer, DenseLayer) for layer in self.layers]
         return of_outputs + sum(itertools.compress(counts, dense))
+
+    def as_graph(self) -> GraphGenome:
+        """Raise InvalidGenome: some of its layers are none of neurons and connections."""
+        raise InvalidGenome("a stack of layers is no graph of neurons")
 
     def mutate(self, rng: np.random.Generator, parameters: Parameters) -> tuple[LayerGenome, str]:
         """Return an offspring and the names of the operators that made it."""

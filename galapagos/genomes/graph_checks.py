@@ -1,4 +1,4 @@
-"""Whether many graph genomes that come from a file are ones: all their arrays are looked at together.
+"""Whether many graphs that come from a file are ones: all their arrays are looked at together.
 
 The kernels that compute networks trust a genome: a connection that leads outside its neurons would read, or
 write, other memory. `galapagos.genomes.graph.graph_genome` checks one genome from lists; here a thousand of

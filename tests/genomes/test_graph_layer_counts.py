@@ -5,7 +5,7 @@ import pytest
 
 from galapagos.genomes.activation import Activation
 from galapagos.genomes.graph import GraphGenome, graph_genome
-from galapagos.genomes.layer_counts import layer_counts
+from galapagos.genomes.graph_layer_counts import layer_counts
 
 
 def random_genome(rng: np.random.Generator) -> GraphGenome:

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from galapagos.engine.genome_checks import check_graphs
 from galapagos.errors import InvalidGenome
 from galapagos.genomes.graph import GraphGenome
+from galapagos.genomes.graph_checks import check_graphs
 from tests.engine.populations import random_genome
 from tests.strategies import graph_genomes
 

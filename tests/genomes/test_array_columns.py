@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from galapagos.engine.array_columns import pack_arrays, unpack_arrays
+from galapagos.genomes.array_columns import pack_arrays, unpack_arrays
 
 lists = st.lists(st.floats(width=32, allow_nan=False), max_size=5)
 
