@@ -21,7 +21,7 @@ def told(details: Sequence[Fact]) -> Content:
     """Return details in lines, their names below each other."""
     width = max((len(name) for name, _ in details), default=0)
     return Content("\n").join(
-        Content.assemble((name.ljust(width + 2), "$text-muted"), plain_content(value, limit=400))
+        Content.assemble((name.ljust(width + 2), "dim"), plain_content(value, limit=400))
         for name, value in details
     )
 
@@ -46,4 +46,4 @@ def line(choice: HomeChoice, width: int) -> Content:
     """Return a choice in a line, its name in so many cells."""
     name = plain_content(choice.name)
     gap = " " * (max(0, width - name.cell_length) + 3)
-    return Content.assemble("   ", name, gap, plain_content(choice.facts, "$text-muted"))
+    return Content.assemble("   ", name, gap, plain_content(choice.facts, "dim"))

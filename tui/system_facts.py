@@ -43,9 +43,11 @@ def _of_machine(machine: Machine) -> Iterator[list[Run]]:
 
 
 def _of_engine(snapshot: Snapshot) -> Iterator[list[Run]]:
-    evaluated = formatting.whole(snapshot.evaluations)
+    terms = terms_of(snapshot)
+    # With a word between them two numbers are not read as one.
+    evaluated = f"{formatting.whole(snapshot.evaluations)} {'networks' if terms.breeds else 'epochs'}"
     yield _line("evaluated", f"{evaluated}, {formatting.rate(snapshot.evaluations_per_second)} a second")
-    if terms_of(snapshot).breeds:
+    if terms.breeds:
         yield _line("QD score", f"{snapshot.qd_score:.3f}, coverage {100 * snapshot.coverage:.1f} %")
     if snapshot.checkpoint_age is not None:
         yield _line("checkpoint", f"{formatting.ago(snapshot.checkpoint_age)} ago")

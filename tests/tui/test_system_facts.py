@@ -27,6 +27,7 @@ def test_without_a_look_at_the_machine_the_engine_is_told_of() -> None:
     assert "dashboards  2 attached" in told
     assert "files       /runs/one" in told
     assert "checkpoint  61 s ago" in told
+    assert any(line.startswith("evaluated") and " networks, " in line for line in told)
     assert columns(told[-2]) == ["101", "busy", "12 345", ABSENT, ABSENT]
     assert not any(line.startswith(("memory", "GPU")) for line in told)
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from importlib.resources import files
 from itertools import combinations
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -86,6 +88,13 @@ def test_without_colour_everything_is_grey() -> None:
     for name in (*MEANINGS, "primary", "accent", "error", "background", "surface", "foreground"):
         red, green, blue = Color.parse(variables(NO_COLOUR)[name]).rgb
         assert red == green == blue, name
+
+
+def test_no_text_is_muted_by_a_colour_that_textual_makes_the_brightest() -> None:
+    # In Content `$text-muted`, which is `auto 60%`, loses its share; in a style sheet it keeps it.
+    sources = sorted(Path(str(files("tui"))).rglob("*.py"))
+    assert sources
+    assert [file.name for file in sources if '"$text-muted' in file.read_text("utf-8")] == []
 
 
 def test_every_short_name_is_a_theme_and_ours_come_first() -> None:

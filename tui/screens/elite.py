@@ -182,7 +182,7 @@ class EliteScreen(EliteActions):
             return "showing it the test images"
         return "training it as its run did, then showing it the test images"
 
-    def _say_of_images(self, text: str, style: str = "$text-muted") -> None:
+    def _say_of_images(self, text: str, style: str = "dim") -> None:
         self.query_one("#images-note", Static).update(plain_content(text, style))
 
     # Its parts
@@ -204,9 +204,7 @@ class EliteScreen(EliteActions):
         self.set_focus(scrolled.get(part))
         named = [(f" {PARTS.index(one) + 1} {_TITLES[one]} ", one == part) for one in self._parts]
         self.query_one("#parts", Static).update(
-            Content.assemble(
-                " ", *(Content.styled(text, "reverse" if now else "$text-muted") for text, now in named)
-            )
+            Content.assemble(" ", *(Content.styled(text, "reverse" if now else "dim") for text, now in named))
         )
         self.call_after_refresh(self._look)
 
@@ -280,7 +278,7 @@ def _title(elite: ShownElite) -> Content:
         "  ",
         plain_content(task),
         "  ",
-        plain_content(run, "$text-muted"),
+        plain_content(run, "dim"),
     )
 
 

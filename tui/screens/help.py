@@ -135,7 +135,7 @@ def _table(rows: list[Row]) -> Content:
         Content.assemble(
             (f"{key:>{keys}}  ", "bold $accent" if enabled else "dim"),
             (f"{name:<{names}}  ", "" if enabled else "dim"),
-            (more, "$text-muted" if enabled else "dim"),
+            (more, "" if enabled else "dim"),
         )
         for key, name, more, enabled in rows
     ]

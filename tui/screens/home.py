@@ -73,7 +73,7 @@ class HomeScreen(Screen[None]):
         """Lay out the list and what is said of the highlighted line."""
         with Horizontal(id="top"):
             yield Static(Content.styled(" Galápagos ", "bold $text-primary"), id="title")
-            yield Static(Content.styled("neuroevolution in the terminal", "$text-muted"), id="tagline")
+            yield Static(Content.styled("neuroevolution in the terminal", "dim"), id="tagline")
             yield Static(id="library")
         yield Input(placeholder="words of what you look for", id="filter", compact=True)
         yield Static(_WELCOME, id="welcome")
@@ -121,7 +121,7 @@ class HomeScreen(Screen[None]):
         saved = (
             "no saved elite yet" if not count else "1 saved elite" if count == 1 else f"{count} saved elites"
         )
-        self._say_of_library(Content.assemble((saved, "bold"), ("  L opens the library ", "$text-muted")))
+        self._say_of_library(Content.assemble((saved, "bold"), ("  L opens the library ", "dim")))
         choices = saved_choices(library.entries if count else (), self.now)
         if choices != self._saved:
             self._saved = choices

@@ -195,7 +195,7 @@ class LibraryScreen(LibraryActions):
                 f"{told} saved elite{'' if told == '1' else 's'}" if self._is_read else "",
                 (marks, "bold $text-warning"),
                 "  ",
-                plain_content(run, "$text-muted"),
+                plain_content(run, "dim"),
             )
         )
 

@@ -72,10 +72,10 @@ class ParameterHistoryScreen(ModalScreen["tuple[ParameterChange, bool] | None"])
         return [
             Option(
                 Content.assemble(
-                    (f"{self._terms.step} {number:>{long}}  ", "$text-muted"),
+                    (f"{self._terms.step} {number:>{long}}  ", "dim"),
                     (f"{name:<{wide}}  ", "bold"),
                     f"{shown_value(change.old)} → {shown_value(change.new)}",
-                    (f"  by {plain(change.client, _LONGEST_NAME)}" if change.client else "", "$text-muted"),
+                    (f"  by {plain(change.client, _LONGEST_NAME)}" if change.client else "", "dim"),
                 ),
                 id=str(index),
             )

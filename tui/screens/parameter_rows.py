@@ -98,4 +98,4 @@ def _of_file(name: str, edits: ParameterEdits) -> str:
 
 
 def _fact(name: str, value: str) -> Content:
-    return Content.assemble((f"{name:<12}", "$text-muted"), value)
+    return Content.assemble((f"{name:<12}", "dim"), value)

@@ -109,4 +109,4 @@ class UnsavedScreen(AnswerScreen):
 
 
 def _answer(key: str, name: str, meaning: str) -> Content:
-    return Content.assemble((f"{key:>4}  ", "bold $accent"), (f"{name:<8}", "bold"), (meaning, "$text-muted"))
+    return Content.assemble((f"{key:>4}  ", "bold $accent"), (f"{name:<8}", "bold"), (meaning, "dim"))

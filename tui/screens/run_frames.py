@@ -35,7 +35,7 @@ class RunFrames(Vertical):
             Content.assemble(
                 (" Galápagos  ", "bold $text-primary"),
                 plain_content(self._run_name),
-                ("  connecting …", "$text-muted"),
+                ("  connecting …", "dim"),
             ),
             id="header",
         )

@@ -170,7 +170,7 @@ class RunHeader(DrawnWidget):
             # How well it does is told for longer than how fast.
             del short[-2]
             yield [[(last, "title")], *short]
-        for size in (16, 8):
+        for size in (16, 12, 8):
             yield [[(shorten(last, size, ascii_only=self._ascii_only), "title")], *short]
         for keep in range(len(short), 0, -1):
             yield short[:keep]

@@ -67,6 +67,13 @@ def test_where_there_is_no_room_the_test_stays_longer_than_the_speed(experiment:
     assert "▶ evolving" in line(header, 80)
 
 
+def test_of_a_long_name_there_is_as_much_as_has_room() -> None:
+    header = RunHeader()
+    header.show(snapshot(title="wann-gym/CartPoleSwingUp", champion_test=559.4), now=0.0)
+    names = [line(header, width).split()[0] for width in (76, 80, 84)]
+    assert names == ["CartPol…", "CartPoleSwi…", "CartPoleSwingUp"]
+
+
 def test_the_state_stays_the_longest() -> None:
     header = RunHeader()
     header.show(snapshot(), now=0.0)
