@@ -13,30 +13,43 @@ import pexpect
 import pyte
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
 
 SECONDS = 60.0
 _PAUSE = 0.05
 
 
 class Terminal:
-    """A pseudo-terminal with `galapagos` in it, and an emulator that keeps its screen.
+    """A pseudo-terminal with a program in it, and an emulator that keeps its screen.
 
     Args:
         arguments: Of the command line.
+        program: What runs; by default this `galapagos`.
+        directory: Where it runs; by default here.
+        environment: Its variables, beside those that name the kind of terminal; by default those of here.
         columns: Of the terminal.
         lines: Of the terminal.
     """
 
-    def __init__(self, *arguments: str, columns: int = 80, lines: int = 24) -> None:
+    def __init__(
+        self,
+        *arguments: str,
+        program: Sequence[str] = (sys.executable, "-m", "galapagos"),
+        directory: Path | None = None,
+        environment: Mapping[str, str] = os.environ,
+        columns: int = 80,
+        lines: int = 24,
+    ) -> None:
         self._screen = pyte.Screen(columns, lines)
         self._stream = pyte.ByteStream(self._screen)
         self.output = b""
         self.process = pexpect.spawn(
-            sys.executable,
-            ["-m", "galapagos", *arguments],
+            program[0],
+            [*program[1:], *arguments],
             dimensions=(lines, columns),
-            env={**os.environ, "TERM": "xterm-256color", "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8"},
+            cwd=directory,
+            env={**environment, "TERM": "xterm-256color", "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8"},
         )
         self.modes = self._modes()
 
@@ -45,9 +58,9 @@ class Terminal:
         """What is on the screen."""
         return "\n".join(line.rstrip() for line in self._screen.display)
 
-    def until(self, condition: str | Callable[[str], object]) -> str:
+    def until(self, condition: str | Callable[[str], object], seconds: float = SECONDS) -> str:
         """Read until words are on the screen, or it fulfils a condition; return it."""
-        end = time.monotonic() + SECONDS
+        end = time.monotonic() + seconds
         while not (condition in self.text if isinstance(condition, str) else condition(self.text)):
             assert time.monotonic() < end, f"{condition!r} did not come:\n{self.text}"
             assert self._read(), f"the program ended before {condition!r} came:\n{self.text}"
