@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from galapagos.genomes.graph import GraphGenome
 from galapagos.genomes.layers import LayerGenome
 
 if TYPE_CHECKING:
@@ -15,11 +14,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from galapagos.genomes.genome import Genome
+    from galapagos.genomes.graph import GraphGenome
 
 SHARED_WEIGHTS = (-2.0, -1.0, -0.5, 0.5, 1.0, 2.0)
 """The weights that a network is tried with whose connections share one."""
 
-TOLERANCE = {"graph": 1e-9, "layers": 1e-5}
+TOLERANCE = 1e-9
+TOLERANCE_OF_STACKS = 1e-5
 """How far outputs may lie apart, relative to the largest of a sample or to 1, in float64 and in float32.
 
 Those of stacks are nearly always the same too; but matrix products may depend on where in memory they lie.
@@ -31,14 +32,13 @@ _SEED = 20_220_613
 
 def sample_inputs(genome: Genome) -> NDArray[np.float64]:
     """Return inputs (32, inputs of the network), normally distributed, the same at every call."""
-    if not isinstance(genome, GraphGenome | LayerGenome):
-        raise TypeError(f"a network of kind {genome.kind} cannot be computed")
-    return np.random.default_rng(_SEED).normal(size=(_NUM_SAMPLES, genome.num_inputs))
+    num_inputs = genome.num_inputs if isinstance(genome, LayerGenome) else genome.as_graph().num_inputs
+    return np.random.default_rng(_SEED).normal(size=(_NUM_SAMPLES, num_inputs))
 
 
 def weights_to_try(genome: Genome, best_weight: float | None) -> tuple[float, ...]:
     """Return the shared weights for which outputs are to be the same: 1 where a network has its own."""
-    if not isinstance(genome, GraphGenome) or genome.weights is not None:
+    if isinstance(genome, LayerGenome) or genome.as_graph().weights is not None:
         return (1.0,)
     return SHARED_WEIGHTS if best_weight is None else (*SHARED_WEIGHTS, best_weight)
 
@@ -47,18 +47,16 @@ def outputs_of(genome: Genome, inputs: NDArray[np.float64], weights: Sequence[fl
     """Return the outputs (weights, samples, outputs) of a network of any kind.
 
     Args:
-        genome: A graph of neurons, or a stack of layers in evaluation.
+        genome: A stack of layers, in evaluation, or what is or grows into a graph of neurons.
         inputs: (samples, inputs).
         weights: The shared weights of a graph; a stack has none, so it is computed once for each.
     """
-    if isinstance(genome, GraphGenome):
-        return _outputs_of_graph(genome, inputs, weights)
+    if not isinstance(genome, LayerGenome):
+        return _outputs_of_graph(genome.as_graph(), inputs, weights)
     import torch
 
     from galapagos.networks.layer_network import LayerNetwork
 
-    if not isinstance(genome, LayerGenome):
-        raise TypeError(f"a network of kind {genome.kind} cannot be computed")
     network = LayerNetwork(genome)
     with torch.no_grad():
         outputs = network(torch.from_numpy(inputs.astype(np.float32)), training=False)
@@ -77,7 +75,8 @@ def difference(expected: NDArray[np.float64], found: NDArray[np.float64], kind: 
         return f"{found.shape[-1]} outputs in place of {expected.shape[-1]}"
     with np.errstate(invalid="ignore", over="ignore"):
         sizes = np.where(np.isfinite(expected), np.abs(expected), 0.0)
-        allowed = TOLERANCE[kind] * np.maximum(1.0, sizes.max(axis=-1, keepdims=True))
+        tolerance = TOLERANCE_OF_STACKS if kind == "layers" else TOLERANCE
+        allowed = tolerance * np.maximum(1.0, sizes.max(axis=-1, keepdims=True))
         is_same = (found == expected) | (np.isnan(found) & np.isnan(expected))
         is_near = np.abs(found - expected) <= allowed
     count = int((~(is_same | is_near)).sum())

@@ -12,8 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from galapagos.errors import InvalidGenome
-from galapagos.genomes.graph import GraphGenome
 from galapagos.genomes.layers import (
     ActivationLayer,
     BatchNormLayer,
@@ -30,6 +28,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from galapagos.genomes.genome import Genome
+    from galapagos.genomes.graph import GraphGenome
     from galapagos.genomes.layers import Layer
 
 _LINEAR, _DROPOUT, _BATCH_NORM, _LEAKY_RELU, _IDENTITY = 0, 5, 6, 7, 8
@@ -58,12 +57,14 @@ def loader_file() -> bytes:
 
 
 def arrays_of(genome: Genome, best_weight: float | None = None) -> dict[str, NDArray[Any]]:
-    """Return the arrays that the loader makes a network of, by name; see its classes for what they are."""
-    if isinstance(genome, GraphGenome):
-        return _arrays_of_graph(genome, best_weight)
+    """Return the arrays that the loader makes a network of, by name; see its classes for what they are.
+
+    Raises:
+        InvalidGenome: Where it is neither a stack of layers nor grows into a graph of neurons.
+    """
     if isinstance(genome, LayerGenome):
         return _arrays_of_stack(genome)
-    raise InvalidGenome(f"a network of kind {genome.kind} cannot be saved for PyTorch")
+    return _arrays_of_graph(genome.as_graph(), best_weight)
 
 
 def outputs_by_loader(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import time
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,8 +12,8 @@ from galapagos.evaluation import EvaluationData, Failed
 from galapagos.randomness import SHARED_SEED, Purpose, generator
 from galapagos.tasks.classification_outcomes import ensemble_accuracy, outcome_of_sums
 from galapagos.tasks.datasets import Images
+from galapagos.tasks.fitting import graph_misfit, outcomes_of_graphs
 from galapagos.tasks.image_task import ImageTask
-from galapagos.tasks.outcomes import graph_misfit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -74,14 +74,7 @@ class ClassificationTask(ImageTask):
         In a test the images are those of the test, ten more weights from -2 to 2 vote beside those of the
         plan, and `ensemble_accuracy` is what they come to; everything else is told of the plan's weights.
         """
-        problems = [self.misfit(genome) for genome in genomes]
-        fitting = [
-            cast("GraphGenome", genome)
-            for genome, problem in zip(genomes, problems, strict=True)
-            if problem is None
-        ]
-        found = iter(self._classified(fitting, plan) if fitting else ())
-        return [next(found) if problem is None else Failed("error", problem) for problem in problems]
+        return outcomes_of_graphs(genomes, self.misfit, lambda graphs: self._classified(graphs, plan))
 
     def _classified(self, networks: list[GraphGenome], plan: EvaluationPlan) -> list[Outcome]:
         from galapagos.tasks.classification_kernel import classify_images

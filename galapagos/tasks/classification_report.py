@@ -10,7 +10,6 @@ import numpy as np
 
 from galapagos.errors import InvalidGenome, InvalidParameters
 from galapagos.evaluation import Evaluation, EvaluationData, EvaluationPlan, Failed
-from galapagos.genomes.graph import GraphGenome
 from galapagos.genomes.layers import LayerGenome
 from galapagos.tasks.datasets import Images, load_dataset
 
@@ -161,13 +160,12 @@ def _logits(genome: Genome, weight: float, images: NDArray[np.float32]) -> NDArr
     """Return the outputs (images, classes) of a network."""
     if isinstance(genome, LayerGenome):
         return _logits_of_layers(genome, images)
-    if not isinstance(genome, GraphGenome):
-        raise InvalidGenome("this is neither a graph of neurons nor a stack of layers")
     from galapagos.tasks.classification_outcomes import network_outputs
 
+    graph = genome.as_graph()
     parts = range(0, len(images), _IMAGES_AT_ONCE)
     return np.concatenate(
-        [network_outputs(genome, weight, images[first : first + _IMAGES_AT_ONCE]) for first in parts]
+        [network_outputs(graph, weight, images[first : first + _IMAGES_AT_ONCE]) for first in parts]
     )
 
 

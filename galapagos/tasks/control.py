@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import math
 import time
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import gymnasium
 import numpy as np
@@ -16,7 +16,8 @@ from galapagos.evaluation import Failed
 from galapagos.networks.compiled import FIRST_INPUT_ROW, CompiledNetworks, compile_networks
 from galapagos.plain_text import plain
 from galapagos.tasks.environments import fitness_range, make_environment, quiet
-from galapagos.tasks.outcomes import graph_misfit, outcome_of_returns
+from galapagos.tasks.fitting import graph_misfit
+from galapagos.tasks.outcomes import outcome_of_returns
 from galapagos.tasks.spaces import actor, observer
 
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
     from galapagos.evaluation import EvaluationPlan, Outcome
     from galapagos.genomes.genome import Genome
-    from galapagos.genomes.graph import GraphGenome
 
 LONGEST_EPISODE = 10_000
 """Steps after which an episode ends in an environment that has no limit of its own."""
@@ -102,14 +102,14 @@ class ControlTask:
     def evaluate(self, genomes: Sequence[Genome], plan: EvaluationPlan) -> list[Outcome]:
         """Return the outcome of each genome, the same alone and in any company."""
         with quiet():
-            return [self._evaluate_one(cast("GraphGenome", genome), plan) for genome in genomes]
+            return [self._evaluate_one(genome, plan) for genome in genomes]
 
-    def _evaluate_one(self, genome: GraphGenome, plan: EvaluationPlan) -> Outcome:
+    def _evaluate_one(self, genome: Genome, plan: EvaluationPlan) -> Outcome:
         problem = self.misfit(genome)
         if problem is not None:
             return Failed("error", problem)
         began = time.process_time()
-        player = _Player(compile_networks([genome]))
+        player = _Player(compile_networks([genome.as_graph()]))
         returns, steps = list[list[float]](), 0
         try:
             for weight in plan.weight_values:

@@ -19,7 +19,7 @@ from galapagos.plain_text import plain
 from galapagos.tasks.control import LONGEST_EPISODE
 from galapagos.tasks.environments import make_environment, quiet, resolve
 from galapagos.tasks.episode_state import CartPole, Step
-from galapagos.tasks.outcomes import graph_misfit
+from galapagos.tasks.fitting import graph_misfit
 from galapagos.tasks.own_environments.cart_pole_swing_up import CartPoleSwingUp
 from galapagos.tasks.spaces import actor, observer
 from galapagos.tasks.swing_up_physics import POLE_LENGTH, TIME_STEP, TRACK
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from galapagos.genomes.genome import Genome
-    from galapagos.genomes.graph import GraphGenome
     from galapagos.parameters import Parameters
 
 SLOWEST, FASTEST = 1.0, 200.0
@@ -59,10 +58,10 @@ class EpisodePlayer:
         environment = self._environment = make_environment(self._id)
         self.num_inputs, self._observe = observer(environment.observation_space, self._id)
         self.num_outputs, self._act = actor(environment.action_space, self._id)
-        problem = graph_misfit(genome, cast("Any", self))
+        problem = graph_misfit(genome, self)
         if problem is not None:
             raise InvalidGenome(problem)
-        self._genome = cast("GraphGenome", genome)
+        self._graph = genome.as_graph()
         self.acts_by_choice = isinstance(environment.action_space, Discrete)
         spec = environment.spec
         self.longest = LONGEST_EPISODE if spec is None else spec.max_episode_steps or LONGEST_EPISODE
@@ -82,7 +81,7 @@ class EpisodePlayer:
     @property
     def has_knob(self) -> bool:
         """Whether the connections share a weight that can be turned."""
-        return self._genome.weights is None
+        return self._graph.weights is None
 
     @property
     def num_actions(self) -> int:
@@ -114,7 +113,7 @@ class EpisodePlayer:
         Raises:
             UnknownTask: Where the environment fails, with its error in one line.
         """
-        outputs = forward(self._genome, weight, self._observation)
+        outputs = forward(self._graph, weight, self._observation)
         self._steps += 1
         if any(map(math.isnan, outputs.tolist())):
             return Step(math.nan, (math.nan,) * self.num_actions, over=True)

@@ -10,6 +10,7 @@ from galapagos.genomes.layers import LayerGenome
 from galapagos.learning.devices import require_cuda
 from galapagos.randomness import SHARED_SEED, Purpose, generator
 from galapagos.tasks.datasets import Images
+from galapagos.tasks.fitting import size_misfit
 from galapagos.tasks.image_task import ImageTask
 
 if TYPE_CHECKING:
@@ -55,12 +56,7 @@ class LayersTask(ImageTask):
         """Return in one line why a genome cannot be evaluated here, or None where it can."""
         if not isinstance(genome, LayerGenome):
             return f"{self.name} is learned by stacks of layers here, this is another kind of network"
-        if (genome.num_inputs, genome.num_outputs) == (self.num_inputs, self.num_outputs):
-            return None
-        return (
-            f"the network has {genome.num_inputs} inputs and {genome.num_outputs} outputs; "
-            f"{self.name} needs {self.num_inputs} and {self.num_outputs}"
-        )
+        return size_misfit(genome, self)
 
     def prepare(self, announce: Callable[[], None]) -> None:  # noqa: ARG002 - nothing is compiled here
         """Import torch and load the images.

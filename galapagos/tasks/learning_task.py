@@ -4,26 +4,26 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from galapagos.evaluation import EvaluationData, Failed
 from galapagos.genomes.activation import Activation
-from galapagos.genomes.graph import GraphGenome
 from galapagos.learning.devices import require_cuda
 from galapagos.learning.training import LearningSettings
 from galapagos.randomness import SHARED_SEED, Purpose, generator
 from galapagos.tasks.datasets import Images
+from galapagos.tasks.fitting import graph_misfit, outcomes_of_graphs
 from galapagos.tasks.image_task import ImageTask
 from galapagos.tasks.learning_outcomes import LearnedEpoch, learned_outcome, tested_outcome
-from galapagos.tasks.outcomes import graph_misfit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from galapagos.evaluation import EvaluationPlan, Outcome
     from galapagos.genomes.genome import Genome
+    from galapagos.genomes.graph import GraphGenome
     from galapagos.learning.training import Training
     from galapagos.parameter_declarations import EvaluationPeriod
     from galapagos.parameters import Parameters
@@ -73,15 +73,16 @@ class LearningTask(ImageTask):
     def misfit(self, genome: Genome) -> str | None:
         """Return in one line why a genome cannot be evaluated here, or None where it can."""
         problem = graph_misfit(genome, self)
-        if problem is not None or not isinstance(genome, GraphGenome):
+        if problem is not None:
             return problem
-        if genome.weights is None or genome.feedback is None:
+        graph = genome.as_graph()
+        if graph.weights is None or graph.feedback is None:
             return (
                 f"the network has no weights of its own with feedback; {self.name} needs both to be learned"
             )
-        if genome.bias_input:
+        if graph.bias_input:
             return "the network has a bias; networks that learn have none"
-        if (genome.activations[genome.first_hidden :] != Activation.RELU).any():
+        if (graph.activations[graph.first_hidden :] != Activation.RELU).any():
             return "the network has hidden neurons that are not relu; networks that learn have only those"
         return None
 
@@ -109,22 +110,18 @@ class LearningTask(ImageTask):
         loss of the test images, and `accuracy` is that of training as ever. The processor time of the chunk
         is shared out by connections.
         """
+        return outcomes_of_graphs(genomes, self.misfit, lambda graphs: self._learned(graphs, plan))
+
+    def _learned(self, graphs: Sequence[GraphGenome], plan: EvaluationPlan) -> list[Outcome]:
         began = time.process_time()
-        outcomes: list[Outcome | None] = []
-        for genome in genomes:
-            problem = self.misfit(genome)
-            outcomes.append(None if problem is None else Failed("error", problem))
-        fitting = [place for place, outcome in enumerate(outcomes) if outcome is None]
-        if fitting:
-            networks = [cast("GraphGenome", genomes[place]) for place in fitting]
-            training = self._training(networks, plan)
-            epochs = self._learn(training, plan)
-            connections = [network.num_connections + 1 for network in networks]
-            second = (time.process_time() - began) / sum(connections)
-            for number, place in enumerate(fitting):
-                seconds = second * connections[number]
-                outcomes[place] = self._outcome(training, number, epochs, plan, seconds)
-        return cast("list[Outcome]", outcomes)
+        training = self._training(graphs, plan)
+        epochs = self._learn(training, plan)
+        connections = [graph.num_connections + 1 for graph in graphs]
+        second = (time.process_time() - began) / sum(connections)
+        return [
+            self._outcome(training, number, epochs, plan, second * count)
+            for number, count in enumerate(connections)
+        ]
 
     def _training(self, genomes: Sequence[GraphGenome], plan: EvaluationPlan) -> Training:
         memories = [plan.optimizer_state] * len(genomes)

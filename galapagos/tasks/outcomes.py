@@ -7,13 +7,11 @@ from math import fsum, isfinite, sqrt
 from typing import TYPE_CHECKING
 
 from galapagos.evaluation import Evaluation, Failed, WeightResult
-from galapagos.genomes.graph import GraphGenome
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from galapagos.evaluation import Outcome, Task
-    from galapagos.genomes.genome import Genome
+    from galapagos.evaluation import Outcome
 
 
 def outcome_of_returns(
@@ -63,15 +61,3 @@ def _evaluation(
 
 def _deviation(values: Sequence[float], mean: float) -> float:
     return sqrt(fsum([(value - mean) * (value - mean) for value in values]) / len(values))
-
-
-def graph_misfit(genome: Genome, task: Task) -> str | None:
-    """Return in one line why a genome is no graph with the inputs and outputs of a task, else None."""
-    if not isinstance(genome, GraphGenome):
-        return f"{task.name} is played by graphs of neurons here, this is another kind of network"
-    if (genome.num_inputs, genome.num_outputs) == (task.num_inputs, task.num_outputs):
-        return None
-    return (
-        f"the network has {genome.num_inputs} inputs and {genome.num_outputs} outputs; "
-        f"{task.name} needs {task.num_inputs} and {task.num_outputs}"
-    )

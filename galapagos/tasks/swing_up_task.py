@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from galapagos.evaluation import Failed
 from galapagos.networks.compiled import compile_networks
-from galapagos.tasks.outcomes import graph_misfit, outcome_of_returns
+from galapagos.tasks.fitting import graph_misfit, outcomes_of_graphs
+from galapagos.tasks.outcomes import outcome_of_returns
 from galapagos.tasks.own_environments.cart_pole_swing_up import CartPoleSwingUp, starting_states
 
 if TYPE_CHECKING:
@@ -45,25 +45,18 @@ class SwingUpTask:
 
         The processor time of the chunk is shared out by steps.
         """
+        return outcomes_of_graphs(genomes, self.misfit, lambda graphs: self._played(graphs, plan))
+
+    def _played(self, graphs: Sequence[GraphGenome], plan: EvaluationPlan) -> list[Outcome]:
         from galapagos.tasks.swing_up_kernel import play_swing_up
 
         began = time.process_time()
-        networks = [cast("GraphGenome", genome) for genome in genomes]
-        problems = [self.misfit(genome) for genome in genomes]
-        outcomes: list[Outcome | None] = [
-            None if problem is None else Failed("error", problem) for problem in problems
+        returns, steps = play_swing_up(
+            compile_networks(graphs), np.array(plan.weight_values), starting_states(plan.trial_seeds)
+        )
+        taken = steps.sum(axis=(1, 2))
+        second = (time.process_time() - began) / int(taken.sum())
+        return [
+            outcome_of_returns(plan.weight_values, network_returns, steps=count, seconds=count * second)
+            for network_returns, count in zip(returns.tolist(), taken.tolist(), strict=True)
         ]
-        fitting = [place for place, problem in enumerate(outcomes) if problem is None]
-        if fitting:
-            returns, steps = play_swing_up(
-                compile_networks([networks[place] for place in fitting]),
-                np.array(plan.weight_values),
-                starting_states(plan.trial_seeds),
-            )
-            taken = steps.sum(axis=(1, 2))
-            second = (time.process_time() - began) / int(taken.sum())
-            for place, network_returns, count in zip(fitting, returns.tolist(), taken.tolist(), strict=True):
-                outcomes[place] = outcome_of_returns(
-                    plan.weight_values, network_returns, steps=count, seconds=count * second
-                )
-        return cast("list[Outcome]", outcomes)

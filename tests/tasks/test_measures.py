@@ -14,13 +14,13 @@ from galapagos.evaluation import Evaluation, EvaluationPlan, Failed, Outcome, We
 from galapagos.genomes.activation import Activation
 from galapagos.genomes.graph import GraphGenome, graph_genome
 from galapagos.randomness import Purpose, trial_seeds
+from galapagos.tasks.fitting import graph_misfit
 from galapagos.tasks.measures import (
     given_weights,
     random_shared_weight,
     random_weights,
     tuned_shared_weight,
 )
-from galapagos.tasks.outcomes import graph_misfit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
