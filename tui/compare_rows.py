@@ -83,7 +83,7 @@ def _results(items: Sequence[Inspected]) -> list[CompareRow]:
                 comparable=comparable,
             )
         elif objective == "max" and any(item.elite.terms.shares_weights for item in items):
-            row = _numbers("mean at best weight", values, kinds, comparable=comparable)
+            row = _numbers("mean at best w", values, kinds, comparable=comparable)
         elif objective in {"mean", "max"}:
             continue  # the fitness
         else:

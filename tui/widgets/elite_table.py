@@ -119,7 +119,7 @@ class EliteTable(CursorTable):
         self._rows: tuple[Row, ...] = ()
         self._texts: list[tuple[str, ...]] = []
         self._widest: list[int] = []
-        self._generation = 0
+        self._generation: int | None = None
         self._terms = RunTerms()
         self._arranged: Layout | None = None
         self._arranged_width = -1
@@ -197,9 +197,7 @@ class EliteTable(CursorTable):
         """Draw the header or one row."""
         width, height = self.size
         if not self._rows:
-            step = formatting.whole(self._terms.number_of(self._generation))
-            text = f"No elite yet: {self._terms.step} {step} is being evaluated"
-            return self.strip([(centred(text, width, height)[y], "empty")], width)
+            return self.strip([(centred(self._empty_text, width, height)[y], "empty")], width)
         if self._arranged_width != width:
             self._arrange()
         if y < HEADER:
@@ -211,6 +209,13 @@ class EliteTable(CursorTable):
         if strip is None or strip.cell_length != width:
             strip = self._kept[number] = self.strip(self._runs(number), width)
         return strip
+
+    @property
+    def _empty_text(self) -> str:
+        if self._generation is None:
+            return "waiting for news"
+        step = formatting.whole(self._terms.number_of(self._generation))
+        return f"No elite yet: {self._terms.step} {step} is being evaluated"
 
     def _runs(self, number: int) -> list[Run]:
         if self._arranged is None:

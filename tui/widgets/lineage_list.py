@@ -81,7 +81,7 @@ class LineageList(ScrolledRows):
         gains = [abs(one.gain) for one in lineage.ancestors if one.gain is not None] if lineage else []
         self._largest = max(gains, default=0.0)
         self._best = None if lineage is None else lineage.best_step
-        self.border_subtitle = Content(_subtitle(lineage, reading=reading))
+        self.border_subtitle = Content(_subtitle(lineage, reading=reading, has_luck=self._has_luck))
         self.rewrite(to_top=not grown)
 
     def count(self, width: int) -> int:  # noqa: ARG002
@@ -110,7 +110,6 @@ class LineageList(ScrolledRows):
         if self._best is not None:
             gain = _gain_text(self._best, self._kind, has_luck=self._has_luck)
             best = f"largest step {gain} in {formatting.whole(self._best.generation)}"
-        # Of the starts of one generation, which is why it is not that of the archive.
         name = "reward" if self._kind is FitnessKind.REWARD else self._kind.value
         cells = [f"{'born':>{_GENERATION}}", f"  {'made by':<{_operator_width(width)}}"]
         cells += [f"{name:>{_FITNESS}}", f"{'gain':>{_GAIN}}"]
@@ -184,11 +183,14 @@ def _head(lineage: Lineage) -> str:
     return lineage.ancestors[0].id if lineage.ancestors else ""
 
 
-def _subtitle(lineage: Lineage | None, *, reading: bool) -> str:
+def _subtitle(lineage: Lineage | None, *, reading: bool, has_luck: bool) -> str:
     if lineage is None:
         return "reading …" if reading else ""
     count = max(0, len(lineage.ancestors) - 1)
     told = f"{formatting.whole(count)} ancestor{'s' if count != 1 else ''}"
     if reading:
         return f"{told}, reading on …"
-    return told if lineage.is_whole else f"{told}, the oldest are missing"
+    if not lineage.is_whole:
+        return f"{told}, the oldest are missing"
+    # Which is why the reward of an elite is not that of the archive.
+    return f"{told}; rewards of their generation" if has_luck else told

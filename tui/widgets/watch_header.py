@@ -90,8 +90,9 @@ def facts(frame: Frame, *, ascii_only: bool = False) -> list[list[Run]]:
         [("reward ", "name"), (formatting.fitness(frame.total), "value")],
     ]
     if frame.whole and frame.mean is not None:
-        counted = f" of {formatting.whole(frame.whole)}"
-        groups.append([("mean ", "name"), (formatting.fitness(frame.mean), "value"), (counted, "name")])
+        # The count first: `598.9 of 2` would be a share of something.
+        named = f"mean of {formatting.whole(frame.whole)}: "
+        groups.append([(named, "name"), (formatting.fitness(frame.mean), "value")])
     groups.append([("speed ", "name"), (_state(frame, ascii_only=ascii_only), "state")])
     return groups
 

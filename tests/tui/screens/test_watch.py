@@ -58,7 +58,7 @@ async def test_it_shows_the_cart_its_traces_the_curve_and_the_keys(size: tuple[i
 async def test_at_80_columns_it_is_this_picture() -> None:
     async with open_watch(size=(80, 24), ascii_only=True) as seen:
         lines = [line.rstrip() for line in seen.text.splitlines()]
-        assert lines[0] == " Elite 3 0c2020ad   weight 0.78   reward 187.2   mean 724.9 of 1   speed 1x"
+        assert lines[0] == " Elite 3 0c2020ad   weight 0.78   reward 187.2   mean of 1: 724.9   speed 1x"
         assert lines[1].startswith("╭─ CartPoleSwingUp ─")
         assert lines[12].startswith("╭─ Reward and action ─")
         assert "╭─ Fitness over the weight ─" in lines[12]

@@ -81,6 +81,7 @@ async def test_a_lower_loss_is_an_improvement() -> None:
 async def test_without_an_elite_it_says_what_is_going_on() -> None:
     table = EliteTable()
     async with Stage(table).run_test(size=(60, 5)) as pilot:
+        assert widget_lines(table)[2].strip() == "waiting for news"
         table.show([], 0, RunTerms(), None)
         await pilot.pause()
         assert widget_lines(table)[2].strip() == "No elite yet: generation 0 is being evaluated"

@@ -104,6 +104,9 @@ async def test_what_is_missing_is_said_at_the_end() -> None:
         listed.show(LINE, reading=True)
         await pilot.pause()
         assert "3 ancestors, reading on …" in "\n".join(widget_lines(listed))
+        listed.show(LINE)
+        await pilot.pause()
+        assert "3 ancestors; rewards of their generation" in "\n".join(widget_lines(listed))
 
 
 async def test_it_says_why_there_is_nothing() -> None:

@@ -24,7 +24,7 @@ def told(frame: Frame, *, ascii_only: bool = False) -> str:
 
 def test_it_tells_weight_step_reward_episodes_and_speed() -> None:
     assert (
-        told(FRAME) == "weight 0.78   episode 5   step 214   reward 187.2   mean 724.9 of 3   speed 2\u00d7"
+        told(FRAME) == "weight 0.78   episode 5   step 214   reward 187.2   mean of 3: 724.9   speed 2\u00d7"
     )
 
 
