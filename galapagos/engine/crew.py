@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import signal
 from typing import TYPE_CHECKING, Any, Protocol
 
 from galapagos.engine.pool_worker import PoolWorker
@@ -16,9 +18,14 @@ if TYPE_CHECKING:
 STARTS_ALLOWED = 3
 """Starts that may fail in a row, while no worker is ready, before the crew gives up."""
 
+STARTS_ALLOWED_IN_NEED = 10
+"""The same where they were killed, or found no memory or no room for a process: two minutes or so later there
+may be some again."""
+
 SECONDS_TO_START = 600.0
 """Longest time for a worker to get ready: another process may be compiling, and this one waits for it."""
 
+_NEEDS = (errno.EAGAIN, errno.ENOMEM)
 _LONGEST_PAUSE = 60.0
 _SECONDS_TO_END = 5.0
 
@@ -77,6 +84,7 @@ class Crew:
         self._tasks: set[asyncio.Task[None]] = set()
         self._spawning = asyncio.Lock()
         self._failed_starts = 0
+        self._starts_in_need = 0
         self._retry: asyncio.TimerHandle | None = None
         self._open = False
         self.parameters = parameters
@@ -104,7 +112,7 @@ class Crew:
         """Build other tasks in new workers; a crew that could not start tries again."""
         self.parameters = parameters
         self.fault = None
-        self._failed_starts = 0
+        self._failed_starts = self._starts_in_need = 0
         self.fill()
 
     def fill(self) -> None:
@@ -122,7 +130,7 @@ class Crew:
 
     def ready(self, worker: PoolWorker) -> None:
         """Let a worker, whose task is prepared, go on."""
-        self._failed_starts = 0
+        self._failed_starts = self._starts_in_need = 0
         worker.proceed()
 
     def retire_if_idle(self, worker: PoolWorker) -> None:
@@ -165,7 +173,8 @@ class Crew:
             except OSError as error:
                 if worker in self.workers:
                     self.workers.remove(worker)
-                    self._start_failed(f"no process can be started: {error.strerror or error}")
+                    problem = f"no process can be started: {error.strerror or error}"
+                    self._start_failed(problem, in_need=error.errno in _NEEDS)
                 return
         if worker not in self.workers:
             await self._see_off(worker)
@@ -179,7 +188,7 @@ class Crew:
             self._foreman.late(worker)
             return
         jobs = self.dismiss(worker)
-        self._could_not_prepare(jobs, f"not ready within {SECONDS_TO_START:g} s")
+        self._could_not_prepare(jobs, f"not ready within {SECONDS_TO_START:g} s", in_need=False)
 
     def _ended(self, worker: PoolWorker) -> None:
         """Bear the end of a worker that nobody here killed, and put another one in its place."""
@@ -192,18 +201,25 @@ class Crew:
             self.fill()
             self._foreman.returned(jobs, reason)
         else:
-            self._could_not_prepare(jobs, worker.problem or last_line or reason)
+            # One that said why it ends may be killed by the engine itself before it did.
+            in_need = reason == signal.SIGKILL.name and not worker.problem
+            self._could_not_prepare(jobs, worker.problem or last_line or reason, in_need=in_need)
 
-    def _could_not_prepare(self, jobs: Sequence[Job], problem: str) -> None:
-        self._start_failed(problem)
+    def _could_not_prepare(self, jobs: Sequence[Job], problem: str, *, in_need: bool) -> None:
+        self._start_failed(problem, in_need=in_need)
         self._foreman.unprepared(jobs, problem)
 
-    def _start_failed(self, problem: str) -> None:
+    def _start_failed(self, problem: str, *, in_need: bool) -> None:
         self._failed_starts += 1
+        self._starts_in_need += in_need
+        hopeful = (
+            self._failed_starts - self._starts_in_need < STARTS_ALLOWED
+            and self._failed_starts < STARTS_ALLOWED_IN_NEED
+        )
         self._on_event("worker_start", f"a worker could not start: {problem}")
         if self._failed_starts < STARTS_ALLOWED:
             self.fill()
-        elif any(worker.ready for worker in self.workers):
+        elif hopeful or any(worker.ready for worker in self.workers):
             pause = min(_LONGEST_PAUSE, 2.0 ** (self._failed_starts - STARTS_ALLOWED))
             self._retry = asyncio.get_running_loop().call_later(pause, self.fill)
         else:

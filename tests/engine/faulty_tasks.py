@@ -2,6 +2,7 @@
 
 import ctypes
 import os
+import signal
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -74,6 +75,9 @@ class ObedientTask:
         if self.parameters.name == "end":
             sys.stderr.write("the library is missing\n")
             sys.stderr.flush()
+            os._exit(3)
+        if self.parameters.name == "end_once" and Path(os.environ[PREPARATION]).exists():
+            Path(os.environ[PREPARATION]).unlink(missing_ok=True)
             os._exit(3)
         if self.parameters.name == "hang":
             self.hang(Order("hang"))
@@ -158,7 +162,17 @@ class ObedientTask:
         while True:
             pass
 
+    def stall(self, _: Order) -> Evaluation:
+        """Hang without using the processor."""
+        while True:
+            signal.pause()
+
 
 def build(parameters: Parameters) -> ObedientTask:
     """Return the task that workers are told to build."""
     return ObedientTask(parameters)
+
+
+def obey(members: Sequence[Order], plan: EvaluationPlan) -> list[Outcome]:
+    """Do in any process what a worker of the pool does with the same orders."""
+    return build(parameters()).evaluate(orders(*members), plan)

@@ -2,8 +2,9 @@
 
 import asyncio
 import os
+import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +48,12 @@ class Watched:
     def pids(self) -> list[int]:
         return [worker.pid for worker in self.pool.workers if worker.pid]
 
+    async def killed(self, pid: int) -> None:
+        """Kill a worker, and return when the pool knows that it ended."""
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+        await self.until(lambda: pid not in self.pids())
+
 
 @asynccontextmanager
 async def watched(size: int, name: str = "", seed: int = 0) -> AsyncIterator[Watched]:
@@ -59,6 +66,12 @@ async def watched(size: int, name: str = "", seed: int = 0) -> AsyncIterator[Wat
         await watch.pool.close()
         assert not [pid for pid in pids if alive(pid)]
         assert watch.pool.workers == ()
+
+
+def in_doubt(pool: WorkerPool) -> bool:
+    """Return whether a worker ended over a network alone, so that a kill could be the second one over it."""
+    jobs = (*pool._queue, *(job for worker in pool._crew.workers for job in worker.jobs))
+    return any(job.deaths and len(job.positions) == 1 for job in jobs)
 
 
 def alive(pid: int) -> bool:
