@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
+from errno import ENOSPC
 
 from galapagos.errors import GalapagosError, InvalidParameters
 
@@ -45,7 +46,7 @@ COMMANDS = {
     "continue": CommandEntry("[RUN]", "end a pause", "control", "go_on"),
     "set": CommandEntry("[RUN] NAME=VALUE …", "change parameters of a live run", "control", "set_values"),
     "inject": CommandEntry("[RUN] NETWORK", "put a network into the next generation", "control", "inject"),
-    "evaluate": CommandEntry("NETWORK PRESET", "score a saved network", "evaluate", "evaluate"),
+    "evaluate": CommandEntry("NETWORK [PRESET]", "score a saved network", "evaluate", "evaluate"),
     "library": CommandEntry("[list|show|add|…]", "the saved elites", "library", "library"),
     "params": CommandEntry("[list|show|check]", "parameters, presets, a file's problems", "params", "params"),
     "bench": CommandEntry("", "how fast this machine evaluates", "bench", "bench"),
@@ -63,6 +64,7 @@ def main(arguments: list[str] | None = None) -> int:
         0 done, 1 the run failed, 2 the call was wrong, 130 interrupted.
     """
     arguments = sys.argv[1:] if arguments is None else list(arguments)
+    _prepare_output()
     debug = DEBUG in arguments
     arguments = [argument for argument in arguments if argument != DEBUG]
     try:
@@ -88,6 +90,8 @@ def main(arguments: list[str] | None = None) -> int:
 
 def unexpected(error: Exception) -> str:
     """Return the line for an error that nobody foresaw."""
+    if isinstance(error, OSError) and error.errno == ENOSPC:
+        return f"galapagos: what this writes has no room: {error.strerror}"
     return f"galapagos: unexpected {type(error).__name__}: {error} ({DEBUG} shows where)"
 
 
@@ -95,6 +99,8 @@ def _dispatch(arguments: list[str]) -> int:
     if not arguments or arguments == [ASCII]:
         return _home(ascii_only=bool(arguments) or None)
     first, rest = arguments[0], arguments[1:]
+    if first == "help" and rest:
+        first, rest = rest[0], [*rest[1:], "--help"]
     if first in {"-h", "--help", "help"}:
         return _show(_help())
     if first in {"-V", "--version"}:
@@ -135,18 +141,33 @@ def _help() -> str:
             f"  {'galapagos':<{width}}  choose an experiment, continue or attach to a run",
             *lines,
             "",
-            "PRESET is a YAML file or a shipped preset, wann-gym/CartPoleSwingUp (`galapagos params show`).",
-            "RUN is the name of a run, the start of one, a directory, or `latest`; it may be left out where",
-            "exactly one run is alive. NETWORK is a saved elite (its id or name), a JSON file, a published",
-            "WANN matrix (.out), RUN/ID or RUN/champion. Every parameter is a flag of `galapagos run`.",
+            "PRESET is a YAML file or a shipped preset, as wann-gym/CartPoleSwingUp; `galapagos params show`",
+            "names them. RUN is the name of a run, the start of one, a directory, or `latest`; [RUN] may be",
+            "left out where exactly one run is alive. NETWORK is a saved elite (its id or name), a JSON",
+            "file, a published WANN matrix (.out), RUN/ID or RUN/champion. `run` takes every parameter.",
             "",
             "  COMMAND --help  more on a command    --debug  a traceback with errors    --version",
-            "  --ascii         a dashboard in plain characters (also of run, attach and resume)",
+            "  --ascii         a dashboard in plain characters (also of run, attach, resume and fork)",
             "",
             "Exit codes: 0 done, 1 the run failed, 2 the call was wrong, 130 interrupted.",
             "",
         )
     )
+
+
+def _prepare_output() -> None:
+    """Let a narrow encoding or a closed stream be no error: what cannot be written is replaced or dropped."""
+    import os
+    from io import TextIOWrapper
+    from pathlib import Path
+
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            # It stays open until the process ends.
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115
+        elif isinstance(stream, TextIOWrapper) and stream.errors == "strict":
+            stream.reconfigure(errors="replace")
 
 
 def _show(text: str) -> int:

@@ -20,7 +20,7 @@ def bench(arguments: list[str]) -> int:
     if namespace.json:
         say_json(results)
         return 0
-    head = ("", "networks/s", "steps/s", "reference steps/s", "ratio")
+    head = ("benchmark", "networks/s", "steps/s", "reference steps/s", "ratio")
     rows = [(one["name"], *(f"{one[column]:,.0f}" for column in _COLUMNS)) for one in results]
     for line in table([head, *rows]):
         say(line)

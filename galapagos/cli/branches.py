@@ -5,13 +5,12 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from galapagos.cli.choose_run import RUN, find_run
 from galapagos.cli.parsing import Parser, not_negative, note, say
 from galapagos.plain_text import plain
 
 if TYPE_CHECKING:
     from galapagos.engine.run_state import RunDirectory
-
-_RUN = "its name, the start of one, a directory, or `latest`"
 
 
 def replay(arguments: list[str]) -> int:
@@ -21,7 +20,7 @@ def replay(arguments: list[str]) -> int:
         "Run again from parameters, seed and commands, and compare every generation with what was written "
         "down. The replay is a run of its own; where it differs it stops, and the line says where.",
     )
-    parser.add_argument("run", metavar="RUN", help=_RUN)
+    parser.add_argument("run", metavar="RUN", help=RUN)
     parser.add_argument(
         "--until",
         metavar="N",
@@ -29,7 +28,6 @@ def replay(arguments: list[str]) -> int:
         help="end before generation N, by default where the run is now",
     )
     namespace = parser.read(arguments)
-    from galapagos.cli.choose_run import find_run
     from galapagos.engine.branches import make_replay
 
     source = find_run(namespace.run)
@@ -71,14 +69,15 @@ def fork(arguments: list[str]) -> int:
         "parameters from it on. It starts like `galapagos run`.",
         usage="RUN --at N [--headless] [--ascii] [--NAME VALUE …]",
     )
-    parser.add_argument("run", metavar="RUN", help=_RUN)
-    parser.add_argument("--at", metavar="N", type=not_negative, required=True, help="the first that differs")
+    parser.add_argument("run", metavar="RUN", help=RUN)
+    parser.add_argument(
+        "--at", metavar="N", type=not_negative, required=True, help="the first generation that differs"
+    )
     parser.add_argument("--headless", action="store_true", help="print a line a generation, no dashboard")
     parser.add_argument("--ascii", action="store_true", help="draw the dashboard in plain characters")
     add_parameter_flags(parser)
     namespace = parser.read(join_values(arguments))
     changes = read_changes(given_parameters(namespace))
-    from galapagos.cli.choose_run import find_run
     from galapagos.engine import branches
     from galapagos.engine.foreground import run_foreground
 

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from galapagos.engine.run_directory import RunDirectory
 
 
+RUN = "its name, the start of one, a directory, or `latest`"
+"""What a run is called by, as the help of commands says it."""
+
+
 def find_run(name: str | None) -> RunDirectory:
     """Return the run of a name; without a name the one that is alive.
 
@@ -33,7 +37,7 @@ def find_run(name: str | None) -> RunDirectory:
     if alive:
         names = ", ".join(plain(info.name) for info in alive)
         raise UnknownRun(f"{len(alive)} runs are alive, name one of them: {names}")
-    raise UnknownRun("no run is alive; `galapagos runs` names those that are stopped")
+    raise UnknownRun("no run is alive; `galapagos runs` names those that ran, and `latest` is the newest")
 
 
 def find_live_run(name: str | None) -> RunDirectory:
@@ -53,6 +57,13 @@ def find_live_run(name: str | None) -> RunDirectory:
             f"{plain(run.name)} is {state}, not alive; `galapagos resume {plain(run.name)}` goes on with it"
         )
     return run
+
+
+def add_run(parser: Parser) -> None:
+    """Let a command take a RUN that may be left out where exactly one is alive."""
+    parser.add_argument(
+        "run", metavar="RUN", nargs="?", help=f"{RUN}; may be left out where one run is alive"
+    )
 
 
 def add_name(parser: Parser) -> None:

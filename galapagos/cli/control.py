@@ -6,7 +6,7 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from galapagos.cli.choose_run import add_name, connected, find_run
+from galapagos.cli.choose_run import add_name, add_run, connected, find_run
 from galapagos.cli.parsing import Parser, WrongCall, say, say_json
 from galapagos.errors import ConnectionLost, EngineFailed, UnknownRun
 from galapagos.fitness import fitness_text, kind_of_test
@@ -72,7 +72,7 @@ def pause(arguments: list[str]) -> int:
     parser = _parser("pause", "Stop sending work to the workers until `galapagos continue`.")
     add_name(parser)
     namespace = parser.read(arguments)
-    _send(namespace, Pause(), "paused")
+    _send(namespace, Pause(), "paused; `galapagos continue` ends it", is_at_once=True)
     return 0
 
 
@@ -82,7 +82,7 @@ def go_on(arguments: list[str]) -> int:
 
     parser = _parser("continue", "End a pause.")
     add_name(parser)
-    _send(parser.read(arguments), Continue(), "goes on")
+    _send(parser.read(arguments), Continue(), "goes on", is_at_once=True)
     return 0
 
 
@@ -91,6 +91,7 @@ def set_values(arguments: list[str]) -> int:
     parser = Parser(
         "set",
         "Change live parameters of a run, all together or none; `galapagos params list` names them.",
+        usage="[RUN] NAME=VALUE … [--as NAME]",
         epilog="RUN may be left out where one run is alive. Lists are separated by commas.",
     )
     parser.add_argument("words", metavar="[RUN] NAME=VALUE", nargs="+", help="num_trials=5 elite_ratio=0.1")
@@ -105,13 +106,19 @@ def set_values(arguments: list[str]) -> int:
     from galapagos.parameter_files import Given
 
     texts = {name.strip(): Given(text) for name, _, text in (change.partition("=") for change in changes)}
-    _send(namespace, SetParameters(read_changes(texts)), f"{', '.join(texts)}: new values act")
+    changed = SetParameters(read_changes(texts))
+    _send(namespace, changed, ", ".join(f"{name} = {plain(given.value)}" for name, given in texts.items()))
     return 0
 
 
 def inject(arguments: list[str]) -> int:
     """Put a clone of a network into the next generation: `galapagos inject [RUN] NETWORK`."""
-    parser = Parser("inject", "Put a clone of a network into the next generation, where it competes.")
+    parser = Parser(
+        "inject",
+        "Put a clone of a network into the next generation, where it competes.",
+        epilog="RUN may be left out where one run is alive.",
+        usage="[RUN] NETWORK [--as NAME]",
+    )
     parser.add_argument(
         "words", metavar="[RUN] NETWORK", nargs="+", help="a saved elite, a file, RUN/ID or RUN/champion"
     )
@@ -140,18 +147,16 @@ def inject(arguments: list[str]) -> int:
 
 def _parser(name: str, description: str) -> Parser:
     parser = Parser(name, description)
-    parser.add_argument("run", metavar="RUN", nargs="?", help="may be left out where one run is alive")
+    add_run(parser)
     return parser
 
 
-def _send(namespace: Namespace, command: Command, done: str) -> None:
+def _send(namespace: Namespace, command: Command, done: str, *, is_at_once: bool = False) -> None:
     with connected(namespace.run, namespace.as_name) as client:
-        experiment = client.snapshot().parameters["experiment"]
-        generation = client.send(command).get("generation")
-    if generation is None:
-        say(done)
-    else:
-        say(f"{done} from {step_text(experiment, generation)} on")
+        snapshot = client.snapshot()
+        generation = client.send(command).get("generation", 0)
+    acts = "" if is_at_once else f" from {step_text(snapshot.parameters['experiment'], generation)} on"
+    say(f"{plain(snapshot.run)}: {done}{acts}")
 
 
 def _state_at_end(run: RunDirectory) -> str:

@@ -163,15 +163,17 @@ def _say_measurement(found: Measurement, genome: Genome, name: str, kind: Fitnes
 
     sizes = (f"{genome.complexity(measure)} {measure}" for measure in ("connections", "neurons", "layers"))
     say(f"{plain(name)}: {', '.join(sizes)}")
-    rows: list[tuple[str, ...]] = [("weight", "mean", "sd", "trials", "accuracy")]
+    head = ("weight", "mean", "sd", "trials")
+    with_accuracy = any(result.accuracy is not None for result in found.weights)
+    rows: list[tuple[str, ...]] = [(*head, "accuracy") if with_accuracy else head]
     for result in found.weights:
         weight = "drawn" if result.weight is None else f"{result.weight:g}"
+        row = (weight, fitness_text(result.mean, kind), f"{result.std:.2f}", str(result.trials))
         accuracy = "" if result.accuracy is None else f"{100 * result.accuracy:.2f} %"
-        mean = fitness_text(result.mean, kind)
-        rows.append((weight, mean, f"{result.std:.2f}", str(result.trials), accuracy))
+        rows.append((*row, accuracy) if with_accuracy else row)
     for line in table(rows) if found.weights else ():
         say(f"  {line.rstrip()}")
     for measure, value in found.objectives.items():
         if measure.endswith("accuracy"):
             say(f"{measure.replace('_', ' ')} {100 * value:.2f} %")
-    say(f"{kind} {fitness_text(found.fitness, kind)}, {found.steps} steps in {found.seconds:.2f} s")
+    say(f"{kind} {fitness_text(found.fitness, kind)}, {found.steps:,} steps in {found.seconds:.2g} s")

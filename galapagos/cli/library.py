@@ -5,8 +5,10 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
+from galapagos.cli.actions import Action, act
 from galapagos.cli.asking import agreed
-from galapagos.cli.parsing import Parser, WrongCall, nearest, note, say, say_json, table
+from galapagos.cli.library_files import export_to_file, import_files, purpose, repair_library
+from galapagos.cli.parsing import Parser, WrongCall, note, number, say, say_json, table
 from galapagos.plain_text import plain
 
 if TYPE_CHECKING:
@@ -16,43 +18,16 @@ if TYPE_CHECKING:
     from library_store.entry import Entry
     from library_store.library import Library
 
-ACTIONS = {
-    "list": "[QUERY] [--task T] [--tag T] [--min_fitness X] [--sort BY] [--json]",
-    "show": "ENTRY [--json]",
-    "add": "NETWORK [--name N] [--tag T …] [--notes TEXT] [--for PRESET]",
-    "tag": "ENTRY TAG … [--remove]",
-    "rename": "ENTRY NAME",
-    "remove": "ENTRY … [--yes] [--undo] [--for_good]",
-    "export": "ENTRY … [--to FILE]",
-    "import": "FILE … [--name N] [--tag T …] [--for PRESET]",
-    "repair": "",
-}
-
 
 def library(arguments: list[str]) -> int:
     """Saved elites: `galapagos library list|show|add|tag|rename|remove|export|import|repair`."""
-    action, rest = (arguments[0], arguments[1:]) if arguments else ("list", [])
-    if action in {"-h", "--help"}:
-        return _help()
-    if action.startswith("-"):
-        action, rest = "list", arguments
-    if action not in ACTIONS:
-        raise WrongCall(
-            f"{action!r} is no action on the library{nearest(action, ACTIONS, 'galapagos library --help')}"
-        )
-    if action in ("export", "import", "repair"):
-        from galapagos.cli.library_files import run_on_files
-
-        return run_on_files(action, rest)
-    actions = {
-        "list": _list,
-        "show": _show,
-        "add": _add,
-        "tag": _tag,
-        "rename": _rename,
-        "remove": _remove,
-    }
-    return actions[action](rest)
+    return act(
+        "library",
+        "The saved elites of this machine. ENTRY is an id or a name, or the beginning of one.",
+        ACTIONS,
+        arguments,
+        more=("QUERY: words, and tag:T task:T run:R 'fitness>=X' 'complexity<N' …; all have to hold.",),
+    )
 
 
 def open_library() -> Library:
@@ -79,17 +54,6 @@ def entry_as_json(entry: Entry) -> dict[str, Any]:
     return row
 
 
-def _help() -> int:
-    say("usage: galapagos library ACTION; ENTRY is an id or a name, or the beginning of one")
-    say()
-    for action, call in ACTIONS.items():
-        say(f"  galapagos library {action} {call}".rstrip())
-    say()
-    say("QUERY: words, and tag:T task:T run:R fitness>=X complexity<N …; all have to hold.")
-    say("Each action has a --help.")
-    return 0
-
-
 def _list(arguments: list[str]) -> int:
     from library_store.query import SORTS, sort_entries
 
@@ -97,18 +61,20 @@ def _list(arguments: list[str]) -> int:
     parser.add_argument("query", metavar="QUERY", nargs="*", help="words; tag:T task:T fitness>=X …")
     parser.add_argument("--task", metavar="TASK", help="the beginning of an environment or a data set")
     parser.add_argument("--tag", metavar="TAG", action="append", default=[], help="may be given again")
-    parser.add_argument("--min_fitness", type=float, metavar="X", help="archive fitness, at least")
+    parser.add_argument("--min_fitness", type=number, metavar="X", help="archive fitness, at least")
     parser.add_argument("--sort", choices=SORTS, default="saved", help="numbers the largest first")
     parser.add_argument("--reverse", action="store_true", help="the other way round")
     parser.add_argument("--json", action="store_true", help="a JSON list")
     namespace = parser.read(arguments)
     with open_library() as opened:
         entries = sort_entries(opened.search(_query(namespace)), namespace.sort, reverse=namespace.reverse)
+        count = len(opened)
     if namespace.json:
         say_json([entry_as_json(entry) for entry in entries])
         return 0
     if not entries:
-        say("nothing is saved that fits; `s` in a run or `galapagos library add RUN/champion` saves an elite")
+        how = "`s` in a run or `galapagos library add RUN/champion` saves an elite"
+        say(f"none of {count} saved elites fits" if count else f"nothing is saved yet; {how}")
         return 0
     head = ("id", "name", "task", "fitness", "size", "tags", "saved")
     for line in table([head, *(_row(entry) for entry in entries)]):
@@ -189,7 +155,6 @@ def _add(arguments: list[str]) -> int:
     parser.add_argument("--notes", metavar="TEXT", help="any lines")
     parser.add_argument("--for", dest="preset", metavar="PRESET", help="what a network from a file is for")
     namespace = parser.read(arguments)
-    from galapagos.cli.library_files import purpose
     from galapagos.cli.networks import find_network
 
     parameters, (num_inputs, num_outputs) = purpose(namespace.preset)
@@ -296,3 +261,16 @@ def _removed(removed: list[Entry], text: str) -> Entry:
 
 def _date(seconds: float) -> str:
     return time.strftime("%Y-%m-%d %H:%M", time.localtime(seconds))
+
+
+ACTIONS = {
+    "list": Action("[QUERY …]", "those that fit, saved last first", _list),
+    "show": Action("ENTRY", "everything that is known of one", _show),
+    "add": Action("NETWORK", "save an elite of a run, or of a file", _add),
+    "tag": Action("ENTRY TAG …", "give one tags, or take them away", _tag),
+    "rename": Action("ENTRY NAME", "give one another name", _rename),
+    "remove": Action("ENTRY …", "take them out, or bring them back", _remove),
+    "export": Action("ENTRY … [--to FILE]", "write them to a file", export_to_file),
+    "import": Action("FILE …", "save the elites of files", import_files),
+    "repair": Action("", "make the database again", repair_library),
+}

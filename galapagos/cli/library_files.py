@@ -16,12 +16,8 @@ _DEFAULT = ".galapagos"
 _NOT_IN_A_NAME = re.compile(r"[^\w.+-]+")
 
 
-def run_on_files(action: str, arguments: list[str]) -> int:
-    """Export, import or repair."""
-    return {"export": _export, "import": _import, "repair": _repair}[action](arguments)
-
-
-def _export(arguments: list[str]) -> int:
+def export_to_file(arguments: list[str]) -> int:
+    """Write saved elites to a file: `galapagos library export ENTRY … [--to FILE]`."""
     from library_store.formats import FORMATS
 
     parser = Parser("library export", "Write saved elites to a file that others can import.")
@@ -51,7 +47,8 @@ def _default_file(entries: list[Entry]) -> Path:
     return Path(f"{name[:80]}{_DEFAULT}")
 
 
-def _import(arguments: list[str]) -> int:
+def import_files(arguments: list[str]) -> int:
+    """Save what files hold: `galapagos library import FILE … [--name NAME] [--tag TAG] [--for PRESET]`."""
     from library_store.formats import READABLE, listed
 
     parser = Parser("library import", f"Save the elites of {listed(READABLE)} files in the library.")
@@ -91,7 +88,8 @@ def purpose(preset: str | None) -> tuple[dict[str, Any], tuple[int | None, int |
     return parameters.model_dump(mode="json"), (task.num_inputs, task.num_outputs)
 
 
-def _repair(arguments: list[str]) -> int:
+def repair_library(arguments: list[str]) -> int:
+    """Make the database again: `galapagos library repair`."""
     parser = Parser(
         "library repair",
         "Make the database again: from what is readable of it, and from the files of the weights, which hold "

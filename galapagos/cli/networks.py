@@ -170,5 +170,7 @@ def _network(elite: Elite) -> Network:
 
 
 def _no_elite(run: RunDirectory, which: str, ids: list[str]) -> str:
-    some = ", ".join((*ids[:4], "…") if len(ids) > 4 else ids) or "none yet"
+    if not ids:
+        return f"{plain(run.name)} has no elites yet"
+    some = ", ".join((*ids[:4], "…") if len(ids) > 4 else ids)
     return f"{plain(which)} is no elite of {plain(run.name)}; its elites are {some}, or `champion`"

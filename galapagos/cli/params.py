@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from galapagos.cli.parsing import Parser, WrongCall, nearest, note, say, say_json, table
+from galapagos.cli.actions import Action, act
+from galapagos.cli.parsing import Parser, note, say, say_json, table
 from galapagos.errors import GalapagosError, InvalidParameters
 from galapagos.parameter_declarations import Group
 from galapagos.parameter_descriptions import AUTO, ParameterDescription, ValueType, describe, description_of
@@ -15,24 +16,10 @@ from galapagos.plain_text import plain
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-ACTIONS = ("list", "show", "check")
-
 
 def params(arguments: list[str]) -> int:
     """Parameters and presets: `galapagos params list|show|check`."""
-    action, rest = (arguments[0], arguments[1:]) if arguments else ("list", [])
-    if action in {"-h", "--help"}:
-        Parser(
-            "params [list|show|check]", "Every parameter; the shipped presets; a file's problems."
-        ).print_help()
-        return 0
-    if action.startswith("-"):
-        action, rest = "list", arguments
-    if action not in ACTIONS:
-        raise WrongCall(
-            f"{action!r} is no action on parameters{nearest(action, ACTIONS, 'galapagos params --help')}"
-        )
-    return {"list": _list, "show": _show, "check": _check}[action](rest)
+    return act("params", "Every parameter; the shipped presets; a file's problems.", ACTIONS, arguments)
 
 
 def _list(arguments: list[str]) -> int:
@@ -64,8 +51,8 @@ def _show(arguments: list[str]) -> int:
         for line in table([(preset.name, preset.description) for preset in presets()]):
             say(line)
     elif what in Parameters.model_fields:
-        for label, text in _facts(description_of(what)):
-            say(f"{label:<9} {text}")
+        for line in table(_facts(description_of(what))):
+            say(line)
     else:
         say(dump_parameters(load_parameters(what)).rstrip("\n"))
     return 0
@@ -111,8 +98,8 @@ def _row(one: ParameterDescription) -> tuple[str, ...]:
     return (one.name, _default(one), _type(one), one.change.value, one.help)
 
 
-def _facts(one: ParameterDescription) -> list[tuple[str, str]]:
-    facts = [
+def _facts(one: ParameterDescription) -> list[tuple[str, ...]]:
+    facts: list[tuple[str, ...]] = [
         (one.name, one.help),
         ("type", _type(one)),
         ("unit", one.unit),
@@ -153,3 +140,10 @@ def _as_json(one: ParameterDescription) -> dict[str, object]:
         "group": one.group.value,
         "change": one.change.value,
     }
+
+
+ACTIONS = {
+    "list": Action("", "every parameter, in groups", _list),
+    "show": Action("[PRESET|NAME]", "the presets, the values of one, or a parameter", _show),
+    "check": Action("FILE …", "name all problems of parameter files", _check),
+}

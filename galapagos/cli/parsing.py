@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import difflib
+import re
 import sys
 from typing import TYPE_CHECKING, NoReturn
 
@@ -12,6 +13,16 @@ from galapagos.errors import GalapagosError
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
+
+
+_IN_OUR_WORDS = (
+    (r"the following arguments are required: (.+, .+)", r"\1 are missing"),
+    (r"the following arguments are required: (.+)", r"\1 is missing"),
+    (r"argument (\S+): expected one argument", r"\1 lacks its value"),
+    (r"argument (\S+): invalid choice: (.+) \(choose from (.+)\)", r"\1: \2 is none of \3"),
+    (r"argument (\S+): (.+)", r"\1: \2"),
+)
+"""What argparse says, and what a person is told."""
 
 
 class WrongCall(GalapagosError):
@@ -32,6 +43,10 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Raise WrongCall instead of printing the usage and leaving."""
+        for pattern, words in _IN_OUR_WORDS:
+            message, count = re.subn(f"^{pattern}$", words, message)
+            if count:
+                break
         raise WrongCall(f"{message} (`{self.prog} --help` says more)")
 
     def read(self, arguments: list[str]) -> argparse.Namespace:
@@ -43,9 +58,10 @@ class Parser(argparse.ArgumentParser):
         namespace, unknown = self.parse_known_args(arguments)
         if unknown:
             name = unknown[0].partition("=")[0]
+            if not name.startswith("-"):
+                self.error(f"{unknown[0]!r} is one argument too many")
             known = [option for action in self._actions for option in action.option_strings]
-            kind = "option" if name.startswith("-") else "argument that is expected here"
-            raise WrongCall(f"{name!r} is no {kind}{nearest(name, known, f'{self.prog} --help')}")
+            raise WrongCall(f"{name!r} is no option{nearest(name, known, f'{self.prog} --help')}")
         return namespace
 
 
@@ -66,6 +82,14 @@ def positive(text: str) -> int:
     if value < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is no whole number of at least 1")
     return value
+
+
+def number(text: str) -> float:
+    """Return the number that a text means; an argparse type."""
+    try:
+        return float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number") from None
 
 
 def not_negative(text: str) -> int:

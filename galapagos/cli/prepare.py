@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from galapagos.cli import ASCII
-from galapagos.cli.choose_run import find_run
+from galapagos.cli.choose_run import RUN, find_run
 from galapagos.cli.parameter_flags import add_parameter_flags, given_parameters, join_values, read_changes
 from galapagos.cli.parsing import Parser, WrongCall
 from galapagos.engine.run_directory import RunDirectory, create_run
@@ -83,7 +83,7 @@ def _ready_to_resume(arguments: list[str]) -> Ready:
         "Live parameters may be given; they act from the next generation on.",
         usage="RUN [--headless] [--ascii] [--NAME VALUE …]",
     )
-    parser.add_argument("run", metavar="RUN", help="its name, the start of one, a directory, or `latest`")
+    parser.add_argument("run", metavar="RUN", help=RUN)
     parser.add_argument("--headless", action="store_true", help="print a line a generation, no dashboard")
     parser.add_argument(ASCII, action="store_true", help="draw the dashboard in plain characters")
     add_parameter_flags(parser)

@@ -28,11 +28,11 @@ def attach(arguments: list[str]) -> int:
     """Show a running engine: `galapagos attach [RUN] [--readonly] [--as NAME] [--ascii]`."""
     from functools import partial
 
-    from galapagos.cli.choose_run import add_name, find_live_run
+    from galapagos.cli.choose_run import add_name, add_run, find_live_run
     from galapagos.cli.parsing import Parser, WrongCall
 
     parser = Parser("attach", "Show the dashboard on a running engine; the engine goes on when it is closed.")
-    parser.add_argument("run", metavar="RUN", nargs="?", help="may be left out where one run is alive")
+    add_run(parser)
     parser.add_argument("--readonly", action="store_true", help="look without being able to change anything")
     parser.add_argument(ASCII, action="store_true", help="draw in plain characters")
     add_name(parser)

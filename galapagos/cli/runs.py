@@ -7,28 +7,19 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from galapagos.cli.actions import Action, act
 from galapagos.cli.asking import agreed
-from galapagos.cli.choose_run import find_run
-from galapagos.cli.parsing import Parser, WrongCall, nearest, note, say, say_json, table
+from galapagos.cli.choose_run import RUN, find_run
+from galapagos.cli.parsing import Parser, WrongCall, note, say, say_json, table
 from galapagos.plain_text import plain
 
 if TYPE_CHECKING:
     from galapagos.engine.run_directory import RunInfo
 
-ACTIONS = ("list", "export", "remove")
-
 
 def runs(arguments: list[str]) -> int:
     """List, export or remove runs: `galapagos runs [list|export|remove]`."""
-    action, rest = (arguments[0], arguments[1:]) if arguments else ("list", [])
-    if action in {"-h", "--help"}:
-        Parser("runs [list|export|remove]", "What ran and what runs. Each action has a --help.").print_help()
-        return 0
-    if action.startswith("-"):
-        action, rest = "list", arguments
-    if action not in ACTIONS:
-        raise WrongCall(f"{action!r} is no action on runs{nearest(action, ACTIONS, 'galapagos runs --help')}")
-    return {"list": _list, "export": _export, "remove": _remove}[action](rest)
+    return act("runs", "What ran and what runs.", ACTIONS, arguments)
 
 
 def _list(arguments: list[str]) -> int:
@@ -63,7 +54,7 @@ def _row(info: RunInfo) -> tuple[str, ...]:
 
 def _export(arguments: list[str]) -> int:
     parser = Parser("runs export", "Write the curves and individuals of a run as CSV files.")
-    parser.add_argument("run", metavar="RUN", help="its name, the start of one, a directory, or `latest`")
+    parser.add_argument("run", metavar="RUN", help=RUN)
     parser.add_argument(
         "--to", metavar="DIR", help="where to; by default a new directory named after the run"
     )
@@ -83,7 +74,7 @@ def _export(arguments: list[str]) -> int:
 
 def _remove(arguments: list[str]) -> int:
     parser = Parser("runs remove", "Remove runs for good; those that are alive are refused.")
-    parser.add_argument("runs", metavar="RUN", nargs="+", help="its name, the start of one, or a directory")
+    parser.add_argument("runs", metavar="RUN", nargs="+", help=RUN)
     parser.add_argument("--yes", action="store_true", help="without asking")
     namespace = parser.read(arguments)
     from galapagos.engine.run_directory import remove_run
@@ -96,3 +87,10 @@ def _remove(arguments: list[str]) -> int:
         remove_run(run.path)
         say(f"{plain(run.name)} is removed")
     return 0
+
+
+ACTIONS = {
+    "list": Action("", "all runs of this user, the newest first", _list),
+    "export": Action("RUN [--to DIR]", "its curves and individuals as CSV files", _export),
+    "remove": Action("RUN …", "remove runs for good", _remove),
+}

@@ -100,8 +100,17 @@ def test_stop_returns_when_the_engine_has_ended(galapagos: Callable[..., Called]
 def test_set_sends_all_changes_together(galapagos: Callable[..., Called], live_run: LiveRun) -> None:
     called = galapagos("set", "num_trials=5", "weight_values=-1,1", "num_workers=auto")
     assert called.code == 0
-    assert called.out == "num_trials, weight_values, num_workers: new values act from generation 216 on\n"
+    values = "num_trials = 5, weight_values = -1,1, num_workers = auto"
+    assert called.out == f"{live_run.host.snapshot().run}: {values} from generation 216 on\n"
     assert sent(live_run) == [SetParameters({"num_trials": 5, "weight_values": [-1, 1], "num_workers": None})]
+
+
+def test_pause_and_continue_say_which_run_they_were_for(
+    galapagos: Callable[..., Called], live_run: LiveRun
+) -> None:
+    name = live_run.host.snapshot().run
+    assert galapagos("pause").out == f"{name}: paused; `galapagos continue` ends it\n"
+    assert galapagos("continue").out == f"{name}: goes on\n"
 
 
 def test_a_command_says_who_sent_it(galapagos: Callable[..., Called], live_run: LiveRun) -> None:
@@ -135,7 +144,7 @@ def test_a_name_of_nothing_to_see_is_refused_in_one_line(galapagos: Callable[...
     for name in ("", "\x1b[2J", "\u202e"):
         called = galapagos("pause", "--as", name)
         assert called.code == 2
-        assert "argument --as: a name has something to see in it, as ada" in called.err
+        assert "--as: a name has something to see in it, as ada" in called.err
         assert called.err.count("\n") == 1
 
 
@@ -152,8 +161,7 @@ def test_where_one_network_learns_the_answer_counts_epochs_from_1(
 ) -> None:
     learning = Parameters(experiment="learning").model_dump(mode="json")
     live_run.host.show(parameters=learning, generation=3)
-    assert galapagos("set", "lr=0.1").out == "lr: new values act from epoch 5 on\n"
-    assert galapagos("pause").out == "paused from epoch 5 on\n"
+    assert galapagos("set", "lr=0.1").out.endswith(": lr = 0.1 from epoch 5 on\n")
     assert "epoch        3 of 1024 learned" in galapagos("status").out
 
 

@@ -112,10 +112,10 @@ def test_what_was_removed_is_deleted_for_good_on_demand(galapagos: Callable[...,
 @pytest.mark.parametrize(
     ("arguments", "line"),
     [
-        (["frob"], "'frob' is no action on the library"),
+        (["frob"], "'frob' is no action of library"),
         (["show", "nobody"], "'nobody' is not in the library; `galapagos library list` names what is"),
         (["list", "fitness>=much"], "fitness>=much compares with no number"),
-        (["list", "--sort", "beauty"], "invalid choice: 'beauty'"),
+        (["list", "--sort", "beauty"], "--sort: 'beauty' is none of "),
         (["remove"], "name what to remove"),
         (["add", "nothing.json"], "nothing.json: no such file"),
         (["import", "nothing.json"], "nothing.json"),

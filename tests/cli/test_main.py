@@ -7,6 +7,8 @@ import signal
 import subprocess
 import sys
 import time
+from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,6 +19,7 @@ from galapagos.errors import ConnectionLost, UnknownRun
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import TextIO
 
     from tests.cli.conftest import Called
 
@@ -84,6 +87,65 @@ def galapagos_main(*arguments: str) -> int:
     return galapagos.cli.main(list(arguments))
 
 
+def test_help_takes_the_name_of_a_command(
+    galapagos: Callable[..., Called], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert galapagos("help").out == galapagos("--help").out
+    with pytest.raises(SystemExit):
+        galapagos("help", "pause")
+    assert capsys.readouterr().out.startswith("usage: galapagos pause ")
+
+
+@pytest.mark.parametrize("command", ["runs", "params", "library"])
+def test_the_help_of_a_command_with_actions_names_each_in_narrow_lines(
+    galapagos: Callable[..., Called], command: str
+) -> None:
+    lines = galapagos(command, "--help").out.splitlines()
+    actions = import_module(f"galapagos.cli.{command}").ACTIONS
+    assert [line.split()[2] for line in lines if line.startswith("  ")] == list(actions)
+    assert max(map(len, lines)) <= 85
+
+
+def test_a_narrow_encoding_replaces_what_it_lacks() -> None:
+    done = run_alone("--help", env={"PYTHONIOENCODING": "ascii"})
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("Gal?pagos: ")
+
+
+def test_output_that_cannot_be_written_is_one_line() -> None:
+    with Path("/dev/full").open("w") as full:
+        done = run_alone("params", "show", stdout=full)
+    assert (done.returncode, done.stderr) == (
+        1,
+        "galapagos: what this writes has no room: No space left on device\n",
+    )
+
+
+def test_a_closed_output_is_no_error() -> None:
+    done = subprocess.run(
+        ["sh", "-c", '"$0" -m galapagos params show >&-', sys.executable],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def run_alone(
+    *arguments: str, env: dict[str, str] | None = None, stdout: TextIO | None = None
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "galapagos", *arguments],
+        env={**os.environ, **(env or {})},
+        stdout=stdout or subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
 def test_the_version_is_that_of_the_package(galapagos: Callable[..., Called]) -> None:
     from importlib.metadata import version
 
@@ -95,9 +157,12 @@ def test_the_version_is_that_of_the_package(galapagos: Callable[..., Called]) ->
     [
         (["rum"], "galapagos: 'rum' is no command; did you mean run?"),
         (["zzz"], "galapagos: 'zzz' is no command; `galapagos --help` names them all"),
-        (["run"], "the following arguments are required: PRESET"),
+        (["run"], "galapagos: PRESET is missing (`galapagos run --help` says more)"),
+        (["library", "tag"], "ENTRY, TAG are missing"),
+        (["runs", "list", "x"], "'x' is one argument too many"),
+        (["library", "list", "--min_fitness", "x"], "--min_fitness: 'x' is no number"),
         (["run", "wann-gym/CartPole-v1", "--popluation_size", "3"], "did you mean --population_size?"),
-        (["run", "wann-gym/CartPole-v1", "--population_size"], "expected one argument"),
+        (["run", "wann-gym/CartPole-v1", "--population_size"], "--population_size lacks its value"),
         (["run", "wann-gym/CartPole"], "did you mean wann-gym/CartPole-v"),
         (["run", "missing.yaml"], "missing.yaml: no such file and no preset of that name"),
         (["status", "x"], "there is no run 'x'"),
@@ -106,7 +171,7 @@ def test_the_version_is_that_of_the_package(galapagos: Callable[..., Called]) ->
         (["attach"], "attach needs a terminal"),
         (["set", "seed"], "changes are written NAME=VALUE"),
         (["inject", "a", "b", "c"], "3 arguments are too many"),
-        (["runs", "lst"], "'lst' is no action on runs; did you mean list?"),
+        (["runs", "lst"], "'lst' is no action of runs; did you mean list?"),
         (["params", "chek"], "did you mean check?"),
         (["evaluate", "x", "wann-gym/CartPole-v1", "--weights", "x"], "neither a list of numbers"),
         (["evaluate", "x", "wann-gym/CartPole-v1", "--num_trials", "0"], "no whole number of at least 1"),
