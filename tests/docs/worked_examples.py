@@ -35,7 +35,7 @@ def carry_out(page: str, tree: Path, *, slow: bool) -> None:
                 is_run = slow or block.title != SLOW
                 printed = call(["bash", "-euo", "pipefail", "-c", block.text], tree) if is_run else None
             case "text" if printed is not None:
-                assert printed == block.text
+                assert printed == block.text, printed
                 printed = None
             case "python" | "yaml" if block.title:
                 write(block, tree)

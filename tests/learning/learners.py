@@ -1,11 +1,17 @@
 """Small networks that learn and images for them, for all tests of learning."""
 
+from typing import get_args
+
 import numpy as np
 from numpy.typing import NDArray
 
 from galapagos.genomes.activation import Activation
 from galapagos.genomes.graph import GraphGenome, graph_genome
 from galapagos.genomes.learning_networks import with_weights
+from galapagos.parameter_declarations import LearningRule
+
+RULES: tuple[LearningRule, ...] = get_args(LearningRule)
+"""Every learning rule that is declared."""
 
 NUM_INPUTS, NUM_OUTPUTS = 7, 4
 

@@ -11,13 +11,13 @@ from galapagos.learning.training import OPTIMIZERS, LearningSettings, trained_co
 from galapagos.parameter_declarations import LearningRule, Optimizer
 from tests.learning.learners import (
     NUM_INPUTS,
+    RULES,
     images_and_labels,
     learner,
     random_learner,
     relative_distance,
 )
 
-RULES: tuple[LearningRule, ...] = ("backprop", "feedback_alignment", "hebbian", "last_layer")
 BATCH, EPOCHS = 37, 10
 IMAGES, LABELS = images_and_labels(9 * BATCH + 20)
 ORDER = np.random.default_rng(3).permutation(len(LABELS))

@@ -11,8 +11,9 @@ from galapagos.genomes.graph import GraphGenome, graph_genome
 from galapagos.learning.compiled_training import CompiledTraining
 from galapagos.learning.reference import ReferenceTraining
 from galapagos.learning.torch_training import TorchTraining
-from galapagos.learning.training import LearningSettings
+from galapagos.learning.training import OPTIMIZERS, LearningSettings
 from galapagos.parameter_declarations import LearningRule, Optimizer
+from tests.learning.learners import RULES
 
 # Input 0 → hidden 3 (IN), hidden 3 → outputs 1 and 2 (UP, DOWN); sorted by target they are UP, DOWN, IN.
 IN, UP, DOWN = 0.5, 0.8, -0.4
@@ -69,8 +70,8 @@ def expected(rule: LearningRule, optimizer: Optimizer) -> list[float]:
     return [UP + moved(optimizer, by_up), DOWN + moved(optimizer, by_down), IN + change_in]
 
 
-@pytest.mark.parametrize("optimizer", ["adam", "sgd", "adadelta"])
-@pytest.mark.parametrize("rule", ["backprop", "feedback_alignment", "hebbian", "last_layer"])
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+@pytest.mark.parametrize("rule", RULES)
 def test_one_step_of_each_rule_and_optimizer_is_as_computed_by_hand(
     rule: LearningRule, optimizer: Optimizer
 ) -> None:

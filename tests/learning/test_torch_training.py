@@ -10,8 +10,8 @@ from galapagos.learning.reference import ReferenceTraining
 from galapagos.learning.torch_training import TorchTraining
 from galapagos.learning.training import OPTIMIZERS, Training
 from galapagos.parameter_declarations import LearningRule, Optimizer
-from tests.learning.learners import learner, random_learner, relative_distance
-from tests.learning.test_compiled_training import IMAGES, LABELS, ORDER, RULES, networks, settings
+from tests.learning.learners import RULES, learner, random_learner, relative_distance
+from tests.learning.test_compiled_training import IMAGES, LABELS, ORDER, networks, settings
 
 
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cache, partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import numpy as np
 
@@ -13,6 +13,8 @@ from galapagos.genomes.activation import Activation
 from galapagos.genomes.founders import founder
 from galapagos.genomes.graph import GraphGenome, graph_genome
 from galapagos.genomes.layers import BatchNormLayer, DenseLayer, DropoutLayer, LayerGenome
+from galapagos.learning.training import OPTIMIZERS
+from galapagos.parameter_declarations import LearningRule
 from galapagos.parameter_files import load_parameters, presets
 from galapagos.parameters import Parameters
 from galapagos.tasks.catalogue import build_task
@@ -26,8 +28,7 @@ if TYPE_CHECKING:
     from galapagos.evaluation import Outcome, Task
     from galapagos.genomes.genome import Genome
 
-RULES = ("backprop", "feedback_alignment", "hebbian", "last_layer")
-OPTIMIZERS = ("adam", "sgd", "adadelta")
+RULES: tuple[LearningRule, ...] = get_args(LearningRule)
 
 
 @dataclass(frozen=True)

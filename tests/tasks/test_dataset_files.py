@@ -28,6 +28,7 @@ from galapagos.tasks.dataset_files import (
     read_idx,
     read_labels,
 )
+from tests.data_sets import MNIST, needs_mnist
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
 IMAGES, LABELS = "train-images-idx3-ubyte", "train-labels-idx1-ubyte"
 TEST_IMAGES, TEST_LABELS = "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"
 NAMES = (IMAGES, LABELS, TEST_IMAGES, TEST_LABELS)
-REAL = Path(__file__).parents[3] / "shared" / "data" / "mnist"
 
 
 def idx_bytes(values: NDArray[np.uint8]) -> bytes:
@@ -319,10 +319,10 @@ def test_the_published_data_sets_have_the_same_names_and_sizes_but_other_content
     assert {len(checksum) for checksum in checksums} == {32}
 
 
-@pytest.mark.skipif(not REAL.is_dir(), reason="the real MNIST is not on this machine")
+@needs_mnist
 def test_the_real_mnist_is_read_as_its_authors_describe_it() -> None:
     dataset = PUBLISHED["mnist"]
-    paths = find_files(dataset, str(REAL))
+    paths = find_files(dataset, str(MNIST))
     assert paths is not None
     images = read_idx(paths[0], dataset.files[0])
     labels = read_labels(paths[1], dataset.files[1], 10)

@@ -1,6 +1,5 @@
 """Learning without evolution on real MNIST: the accuracies that the rules reach, in kernels and in torch."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,10 +9,9 @@ from galapagos.genomes.learning_networks import lone_founder
 from galapagos.parameters import Parameters
 from galapagos.randomness import Purpose, generator
 from galapagos.tasks.learning_task import LearningTask
+from tests.data_sets import MNIST, needs_mnist
 from tests.learning.conftest import one_thread  # noqa: F401  a fixture, for all tests here
-
-MNIST = Path(__file__).parents[3] / "shared" / "data" / "mnist"
-with_mnist = pytest.mark.skipif(not MNIST.is_dir(), reason="the files of MNIST are not beside the checkout")
+from tests.learning.learners import RULES
 
 
 def mnist_parameters(**changes: Any) -> Parameters:
@@ -42,7 +40,7 @@ def accuracies_on_test_images(parameters: Parameters, epochs: int) -> list[float
     return accuracies
 
 
-@with_mnist
+@needs_mnist
 @pytest.mark.slow
 @pytest.mark.parametrize("period", ["last_epoch", "validation"])
 def test_inputs_to_outputs_alone_reach_94_percent_of_mnist_with_or_without_held_out_images(
@@ -51,11 +49,11 @@ def test_inputs_to_outputs_alone_reach_94_percent_of_mnist_with_or_without_held_
     assert accuracies_on_test_images(mnist_parameters(evaluation_period=period), epochs=10)[-1] >= 0.94
 
 
-@with_mnist
+@needs_mnist
 @pytest.mark.slow
 def test_with_a_hidden_layer_the_rules_differ_on_mnist_and_each_agrees_with_torch() -> None:
     reached = []
-    for rule in ("backprop", "feedback_alignment", "hebbian", "last_layer"):
+    for rule in RULES:
         parameters = mnist_parameters(num_hidden=100, learning_rule=rule)
         compiled = accuracies_on_test_images(parameters, epochs=3)
         dense = accuracies_on_test_images(parameters.changed(use_torch=True), epochs=3)
