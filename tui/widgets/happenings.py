@@ -99,8 +99,16 @@ class Happenings(ScrollView, DrawnWidget, can_focus=True):
     def _text_width(self) -> int:
         return self.scrollable_content_region.width
 
+    def watch_show_vertical_scrollbar(self) -> None:
+        """Wrap again where the bar takes a column of the text, or gives it back; no resize tells of it."""
+        if self._events:
+            self._wrap_anew()
+
     def on_resize(self, _event: Resize) -> None:
         """Wrap again where the width changed, and keep showing the end, or the event that was at the top."""
+        self._wrap_anew()
+
+    def _wrap_anew(self) -> None:
         offset, following = self.scroll_offset.y, self._following
         if self._text_width != self._wrapped_width:
             top = max(0, bisect_right(self._starts, offset) - 1)

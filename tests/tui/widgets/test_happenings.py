@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from galapagos.engine.snapshot import Happening
-from tests.tui.screen_text import fresh_strips, widget_lines, widget_strips
+from tests.tui.screen_text import fresh_strips, screen_lines, widget_lines, widget_strips
 from tests.tui.widgets.examples import SIZES, Stage, any_happening
 from tui.widgets.happenings import Happenings
 
@@ -34,6 +34,17 @@ async def test_a_long_text_is_wrapped_at_its_words_and_ends_in_an_ellipsis() -> 
             "  again by another work…",
             "",
         ]
+
+
+async def test_the_scroll_bar_hides_no_letter() -> None:
+    events = Happenings()
+    async with Stage(events).run_test(size=(30, 5)) as pilot:
+        for count in (2, 9):
+            events.show([happening(number, f"{'n' * 21} seven{number}") for number in range(count)])
+            await pilot.pause()
+            assert events.show_vertical_scrollbar is (count == 9)
+            # Of the screen, for the bar lies over the lines of the widget.
+            assert f"seven{count - 1}" in "\n".join(screen_lines(pilot.app))
 
 
 async def test_new_events_scroll_into_view() -> None:
