@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from galapagos.engine.commands import Command
+    from galapagos.engine.snapshot import Snapshot
     from tui.run_link import RunLink
 
 MOST_UNDO = 100
@@ -180,8 +181,17 @@ class Steering:
         """Return in words when a command acts that the engine took."""
         if not isinstance(generation, int):
             return "taken"
-        terms = RunTerms() if self.link.latest is None else terms_of(self.link.latest)
-        return f"acts in {terms.step} {terms.number_of(generation)}"
+        latest = self.link.latest
+        terms = RunTerms() if latest is None else terms_of(latest)
+        told = f"acts in {terms.step} {terms.number_of(generation)}"
+        if latest is not None and latest.state == "finished" and not self._goes_on(latest):
+            return f"{told}, which comes when {terms.number_of_steps} is raised"
+        return told
+
+    def _goes_on(self, latest: Snapshot) -> bool:
+        """Return whether somebody raised the number of steps of a run that is finished."""
+        name = terms_of(latest).number_of_steps
+        return name in latest.pending or any(name in (done.changes or ()) for done in self._done[-1:])
 
     async def _send(self, command: Command) -> str:
         return self.when((await self._answer(command)).get("generation"))

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 
 from galapagos.engine.commands import Breed, CancelBreed, Drop, Inject, Pin, SetParameters, Unpin, Withdraw
+from galapagos.engine.snapshot import RunState
 from galapagos.errors import CommandRefused, ConnectionLost
-from tests.engine.fakes import GENOME, FakeHost, elite_id, served
+from tests.engine.fakes import GENOME, FakeHost, elite_id, served, snapshot
 from tui.run_link import RunLink
 from tui.steering import Steering
 
@@ -59,6 +60,18 @@ async def test_every_answer_says_when_it_acts() -> None:
         Drop(elite_id(1)),
         SetParameters({"num_trials": 5}),
     ]
+
+
+async def test_of_a_finished_run_it_says_what_makes_it_act() -> None:
+    host = FakeHost()
+    async with served(host) as (_, client):
+        link = _Link(client)
+        link.latest = snapshot(state=RunState.FINISHED)
+        asked = Steering(cast("RunLink", link))
+        which_comes = "acts in generation 216, which comes when num_generations is raised"
+        assert which_comes in await asked.set_parameters({"complexity_levels": 9}, {"complexity_levels": 8})
+        raised = await asked.set_parameters({"num_generations": 2000}, {"num_generations": 1024})
+        assert raised == "num_generations: acts in generation 216"
 
 
 async def test_undo_goes_back_in_order_and_then_says_so() -> None:
