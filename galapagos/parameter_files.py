@@ -225,6 +225,8 @@ def _find(preset_or_path: str | Path) -> tuple[Path, str]:
     path = Path(text).expanduser()
     if path.is_file():
         return path, text
+    if not text:
+        raise InvalidParameters(["a preset is named, as wann-gym/CartPoleSwingUp"])
     known = {preset.name: preset for preset in presets()}
     name = text.removesuffix(".yaml")
     if name in known:
@@ -234,7 +236,7 @@ def _find(preset_or_path: str | Path) -> tuple[Path, str]:
     near = difflib.get_close_matches(name, known, n=1, cutoff=0.5) or [
         preset for preset in known if preset.rpartition("/")[2].lower() == name.rpartition("/")[2].lower()
     ]
-    hint = f"did you mean {near[0]}?" if near else f"shipped are {', '.join(known)}"
+    hint = f"did you mean {near[0]}?" if near else "`galapagos params show` names all presets"
     raise InvalidParameters([f"{text}: no such file and no preset of that name; {hint}"])
 
 

@@ -231,7 +231,8 @@ def test_a_text_from_the_command_line_is_read_and_its_problem_says_where(tmp_pat
     [
         ("CartPoleSwingUp", "did you mean wann-gym/CartPoleSwingUp?"),
         ("wann-gym/CartPoleSwingup", "did you mean wann-gym/CartPoleSwingUp?"),
-        ("zzz", "shipped are galapagos/swing-up-elites"),
+        ("zzz", "no preset of that name; `galapagos params show` names all presets"),
+        ("", "a preset is named, as wann-gym/CartPoleSwingUp"),
     ],
 )
 def test_a_preset_that_is_not_there_is_one_line_with_the_nearest(name: str, hint: str) -> None:

@@ -75,7 +75,7 @@ def fork(arguments: list[str]) -> int:
     )
     parser.add_argument("--headless", action="store_true", help="print a line a generation, no dashboard")
     parser.add_argument("--ascii", action="store_true", help="draw the dashboard in plain characters")
-    add_parameter_flags(parser)
+    add_parameter_flags(parser, shows_fixed=False)
     namespace = parser.read(join_values(arguments))
     changes = read_changes(given_parameters(namespace))
     from galapagos.engine import branches

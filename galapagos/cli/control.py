@@ -101,11 +101,13 @@ def set_values(arguments: list[str]) -> int:
     namespace.run, changes = (None, words) if "=" in words[0] else (words[0], words[1:])
     if not changes or not all("=" in change for change in changes):
         raise WrongCall("changes are written NAME=VALUE, as `galapagos set latest num_trials=5`")
-    from galapagos.cli.parameter_flags import read_changes
+    from galapagos.cli.parameter_flags import PLACE, read_changes
     from galapagos.engine.commands import SetParameters
     from galapagos.parameter_files import Given
 
-    texts = {name.strip(): Given(text) for name, _, text in (change.partition("=") for change in changes)}
+    texts = {
+        name.strip(): Given(text, PLACE) for name, _, text in (change.partition("=") for change in changes)
+    }
     changed = SetParameters(read_changes(texts))
     _send(namespace, changed, ", ".join(f"{name} = {plain(given.value)}" for name, given in texts.items()))
     return 0

@@ -207,7 +207,7 @@ def _remove(arguments: list[str]) -> int:
     parser.add_argument("--yes", action="store_true", help="without asking")
     parser.add_argument("--undo", action="store_true", help="bring back these, or the one removed last")
     parser.add_argument(
-        "--for_good", action="store_true", help="also delete what was removed, these or all, weights included"
+        "--for_good", action="store_true", help="delete these, or all that was removed, weights included"
     )
     namespace = parser.read(arguments)
     with open_library() as opened:
@@ -242,21 +242,37 @@ def _restore(opened: Library, texts: list[str]) -> int:
 
 def _discard(opened: Library, texts: list[str], *, yes: bool) -> int:
     removed = opened.removed()
-    chosen = [_removed(removed, text) for text in texts] or removed
+    chosen = [_removed_or_kept(opened, removed, text) for text in texts] or removed
+    if not chosen:
+        raise WrongCall("nothing was removed, so nothing can be deleted for good; name what to delete")
     names = ", ".join(plain(entry.name) for entry in chosen)
-    if chosen and not yes and not agreed(f"delete {names} for good? [y/N] "):
+    if not yes and not agreed(f"delete {names} for good? [y/N] "):
         raise WrongCall("nothing was deleted; --yes deletes without asking")
+    gone = {entry.id for entry in removed}
     for entry in chosen:
+        if entry.id not in gone:
+            opened.remove(entry.id)
         opened.discard(entry.id)
-    say(f"{len(chosen)} deleted for good")
+        say(f"{plain(entry.name)} is deleted for good")
     return 0
 
 
 def _removed(removed: list[Entry], text: str) -> Entry:
     fitting = [entry for entry in removed if entry.name == text or (text and entry.id.startswith(text))]
-    if len(fitting) != 1:
-        raise WrongCall(f"{plain(text)!r} fits {len(fitting)} of the {len(removed)} elites that were removed")
-    return fitting[0]
+    if len(fitting) == 1:
+        return fitting[0]
+    names = ", ".join(plain(f"{entry.name} ({entry.id})") for entry in removed[:4]) or "nothing"
+    more = ", …" if len(removed) > 4 else ""
+    raise WrongCall(
+        f"{plain(text)!r} fits {len(fitting)} of the {len(removed)} elites that were removed: {names}{more}"
+    )
+
+
+def _removed_or_kept(opened: Library, removed: list[Entry], text: str) -> Entry:
+    try:
+        return _removed(removed, text)
+    except WrongCall:
+        return opened.get(text)
 
 
 def _date(seconds: float) -> str:

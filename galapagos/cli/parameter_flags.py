@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from galapagos.errors import InvalidParameters
-from galapagos.parameter_declarations import Group
+from galapagos.parameter_declarations import Change, Group
 from galapagos.parameter_descriptions import AUTO, ParameterDescription, ValueType, describe
 from galapagos.parameter_files import Given, parse_value, yaml_value
 from galapagos.strict_yaml import read_scalar
@@ -32,8 +32,13 @@ _METAVARS = {
 }
 
 
-def add_parameter_flags(parser: Parser) -> None:
-    """Let a command take every parameter; `--help` shows them in groups."""
+def add_parameter_flags(parser: Parser, *, shows_fixed: bool = True) -> None:
+    """Let a command take every parameter; `--help` shows them in groups.
+
+    Args:
+        parser: Of the command.
+        shows_fixed: Whether the help names those that are fixed while a run goes on, too.
+    """
     groups = {group: parser.add_argument_group(f"Parameters: {group}") for group in Group}
     for description in describe():
         groups[description.group].add_argument(
@@ -41,7 +46,9 @@ def add_parameter_flags(parser: Parser) -> None:
             dest=f"{_PREFIX}{description.name}",
             default=argparse.SUPPRESS,
             metavar=_METAVARS[description.type],
-            help=_help(description).replace("%", "%%"),
+            help=_help(description).replace("%", "%%")
+            if shows_fixed or description.change is not Change.FIXED
+            else argparse.SUPPRESS,
         )
 
 
@@ -66,7 +73,9 @@ def read_changes(texts: Mapping[str, Given]) -> dict[str, Any]:
         try:
             value = parse_value(name, given.value)
         except InvalidParameters as error:
-            problems += error.problems
+            problems += [
+                f"{given.place}: {problem}" if given.place else problem for problem in error.problems
+            ]
         else:
             changes[name] = list(value) if isinstance(value, tuple) else value
     if problems:

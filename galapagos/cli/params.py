@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from galapagos.cli.actions import Action, act
-from galapagos.cli.parsing import Parser, note, say, say_json, table
+from galapagos.cli.parsing import Parser, WrongCall, note, say, say_json, table
 from galapagos.errors import GalapagosError, InvalidParameters
 from galapagos.parameter_declarations import Group
 from galapagos.parameter_descriptions import AUTO, ParameterDescription, ValueType, describe, description_of
@@ -54,8 +55,20 @@ def _show(arguments: list[str]) -> int:
         for line in table(_facts(description_of(what))):
             say(line)
     else:
-        say(dump_parameters(load_parameters(what)).rstrip("\n"))
+        say(dump_parameters(_of_preset(what)).rstrip("\n"))
     return 0
+
+
+def _of_preset(what: str) -> Parameters:
+    try:
+        return load_parameters(what)
+    except InvalidParameters:
+        # A word without a place in it may be a parameter that is written wrongly.
+        if near := get_close_matches(what, Parameters.model_fields, n=1):
+            raise WrongCall(
+                f"{plain(what)!r} is no preset and no parameter; did you mean {near[0]}?"
+            ) from None
+        raise
 
 
 def _check(arguments: list[str]) -> int:

@@ -86,7 +86,7 @@ def _ready_to_resume(arguments: list[str]) -> Ready:
     parser.add_argument("run", metavar="RUN", help=RUN)
     parser.add_argument("--headless", action="store_true", help="print a line a generation, no dashboard")
     parser.add_argument(ASCII, action="store_true", help="draw the dashboard in plain characters")
-    add_parameter_flags(parser)
+    add_parameter_flags(parser, shows_fixed=False)
     namespace = parser.read(join_values(arguments))
     directory = find_run(namespace.run)
     if directory.is_alive():

@@ -105,8 +105,26 @@ def test_what_was_removed_is_deleted_for_good_on_demand(galapagos: Callable[...,
         entry = library.put(graph_elite())
         library.remove(entry.id)
     assert galapagos("library", "remove", "--for_good").code == 2
-    assert galapagos("library", "remove", "--for_good", "--yes").out == "1 deleted for good\n"
+    assert galapagos("library", "remove", "--for_good", "--yes").out.endswith(" is deleted for good\n")
     assert "nothing was removed" in galapagos("library", "remove", "--undo").err
+
+
+def test_what_is_in_the_library_is_deleted_for_good_where_it_is_named(
+    galapagos: Callable[..., Called], saved: list[Entry]
+) -> None:
+    assert galapagos("library", "remove", "--for_good", "--yes").code == 2
+    called = galapagos("library", "remove", "friend", "--for_good", "--yes")
+    assert (called.code, called.out) == (0, "friend is deleted for good\n")
+    assert names(galapagos("library", "list", "--json").out) == ["digits one"]
+    assert "0 of the 0 elites" in galapagos("library", "remove", "--undo", saved[0].id).err
+
+
+def test_an_empty_list_says_whether_anything_is_saved(
+    galapagos: Callable[..., Called], saved: list[Entry]
+) -> None:
+    assert galapagos("library", "list", "absent").out == f"none of {len(saved)} saved elites fits\n"
+    assert galapagos("library", "remove", "friend", "digits one", "--yes").code == 0
+    assert galapagos("library").out.startswith("nothing is saved yet; `s` in a run")
 
 
 @pytest.mark.parametrize(

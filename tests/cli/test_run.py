@@ -270,3 +270,14 @@ def test_what_starts_an_engine_knows_the_flag_too(
     with pytest.raises(SystemExit):
         galapagos(command, "--help")
     assert "[--ascii]" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("command", ["run", "resume", "fork"])
+def test_only_a_new_run_offers_what_is_fixed_while_a_run_goes_on(
+    galapagos: Callable[..., Called], capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    with pytest.raises(SystemExit):
+        galapagos(command, "--help")
+    shown = capsys.readouterr().out
+    assert "--num_trials N" in shown
+    assert ("--seed N" in shown) is (command == "run")
