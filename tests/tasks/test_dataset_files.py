@@ -9,7 +9,6 @@ import struct
 import tracemalloc
 import zlib
 from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -31,6 +30,8 @@ from galapagos.tasks.dataset_files import (
 from tests.data_sets import MNIST, needs_mnist
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from numpy.typing import NDArray
 
 IMAGES, LABELS = "train-images-idx3-ubyte", "train-labels-idx1-ubyte"
