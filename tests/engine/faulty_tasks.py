@@ -1,6 +1,7 @@
 """A task for the tests of the pool: each "genome" is an order that says what its evaluation shall do."""
 
 import ctypes
+import hashlib
 import os
 import signal
 import sys
@@ -9,9 +10,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
-from galapagos.evaluation import Evaluation, EvaluationPlan, Outcome, WeightResult
+import orjson
+
+from galapagos.evaluation import Evaluation, EvaluationPlan, Failed, Outcome, WeightResult
 from galapagos.genomes.genome import Genome
+from galapagos.genomes.graph import GraphGenome
 from galapagos.parameters import Parameters
+from galapagos.tasks.catalogue import build_task
+
+DIED = Failed("worker_died", "its worker process ended 2 times (SIGKILL)")
 
 PREPARATION = "GALAPAGOS_TEST_PREPARATION"
 """The environment variable that holds the path of what `prepare` meets."""
@@ -171,6 +178,45 @@ class ObedientTask:
 def build(parameters: Parameters) -> ObedientTask:
     """Return the task that workers are told to build."""
     return ObedientTask(parameters)
+
+
+def is_deadly(genome: Genome) -> bool:
+    """Return whether a network ends the workers of `build_deadly`: one in twenty, or whoever learns."""
+    digest = hashlib.blake2b(orjson.dumps(genome.to_json()), digest_size=1).digest()
+    return digest[0] < 13 or (isinstance(genome, GraphGenome) and genome.weights is not None)
+
+
+class Deadly:
+    """A task of the catalogue, some networks of which end the process or, being told, count as if they had.
+
+    Args:
+        parameters: Those of the run.
+        ends: Whether the process ends.
+    """
+
+    def __init__(self, parameters: Parameters, *, ends: bool) -> None:
+        self._task = build_task(parameters)
+        self._ends = ends
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._task, name)
+
+    def evaluate(self, genomes: Sequence[Genome], plan: EvaluationPlan) -> list[Outcome]:
+        deadly = [is_deadly(genome) for genome in genomes]
+        if self._ends and any(deadly):
+            os.kill(os.getpid(), signal.SIGKILL)
+        fine = iter(
+            self._task.evaluate([one for one, ends in zip(genomes, deadly, strict=True) if not ends], plan)
+        )
+        return [DIED if ends else next(fine) for ends in deadly]
+
+
+def build_deadly(parameters: Parameters) -> Deadly:
+    return Deadly(parameters, ends=True)
+
+
+def build_refused(parameters: Parameters) -> Deadly:
+    return Deadly(parameters, ends=False)
 
 
 def obey(members: Sequence[Order], plan: EvaluationPlan) -> list[Outcome]:

@@ -6,11 +6,8 @@ The same storm over the standard library's pool of processes, which loses what i
 from __future__ import annotations
 
 import asyncio
-import os
-import signal
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing import get_context
 from pathlib import Path
@@ -23,7 +20,7 @@ from galapagos.engine import crew
 from galapagos.errors import EngineFailed
 from galapagos.evaluation import Failed
 from tests.engine.faulty_tasks import PREPARATION, Order, evaluation, obey, orders, parameters
-from tests.engine.watched_pool import PATIENCE, PLAN, Watched, alive, in_doubt, watched
+from tests.engine.watched_pool import PATIENCE, PLAN, Watched, alive, in_doubt, kill, watched
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -99,8 +96,7 @@ class Plain:
         return await asyncio.wrap_future(self.executor.submit(obey, members, PLAN))
 
     async def killed(self, pid: int) -> None:
-        with suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
+        kill(pid)
 
 
 @dataclass

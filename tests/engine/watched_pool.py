@@ -50,8 +50,7 @@ class Watched:
 
     async def killed(self, pid: int) -> None:
         """Kill a worker, and return when the pool knows that it ended."""
-        with suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
+        kill(pid)
         await self.until(lambda: pid not in self.pids())
 
 
@@ -66,6 +65,12 @@ async def watched(size: int, name: str = "", seed: int = 0) -> AsyncIterator[Wat
         await watch.pool.close()
         assert not [pid for pid in pids if alive(pid)]
         assert watch.pool.workers == ()
+
+
+def kill(pid: int) -> None:
+    """Kill a process that may have ended by itself."""
+    with suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGKILL)
 
 
 def in_doubt(pool: WorkerPool) -> bool:
