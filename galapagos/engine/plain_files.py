@@ -36,8 +36,9 @@ def read_plain(path: Path, most_bytes: int = MAX_BYTES) -> bytes:
         OSError: Where it cannot be read, is no plain file, or has more bytes than are read.
     """
     with open_plain(path) as file:
-        if os.fstat(file.fileno()).st_size > most_bytes:
+        size = os.fstat(file.fileno()).st_size
+        if size > most_bytes:
             raise OSError(
                 errno.EFBIG, f"this has more than {most_bytes} bytes, the most that are read", str(path)
             )
-        return file.read(most_bytes)
+        return file.read(size)  # no more, since so much memory is taken beforehand
