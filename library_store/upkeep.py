@@ -108,7 +108,7 @@ def heal(files: Files, directory: Path, state: State, tell: Callable[[str, str],
     return state
 
 
-def start_anew(directory: Path, files: Files | None = None, *, patience: float = PATIENCE) -> Change:
+def start_anew(directory: Path, files: Files | None = None) -> Change:
     """Set all files of a library aside, so that it is empty; for one that cannot be read any more.
 
     Returns:
@@ -119,7 +119,7 @@ def start_anew(directory: Path, files: Files | None = None, *, patience: float =
         LibraryError: Where it cannot be written, or was written by a newer version: then nothing is touched.
     """
     files = DiskFiles() if files is None else files
-    with locked(files, directory, patience):
+    with locked(files, directory, PATIENCE):
         try:
             change = salvage(files, directory)
             found = Found.of(files.names(directory))

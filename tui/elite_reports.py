@@ -36,13 +36,12 @@ async def evaluate_elite(elite: ShownElite, num_trials: int) -> Measurement:
     return measurement_of(output, num_trials)
 
 
-async def report_images(elite: ShownElite, *, weight: float | None, epochs: int | None = None) -> ImageReport:
+async def report_images(elite: ShownElite, *, weight: float | None) -> ImageReport:
     """Return what an elite says of the test images of its task.
 
     Args:
         elite: It, with the parameters of its run.
         weight: The weight that all connections share; None where networks learn, or it is to be found.
-        epochs: How long it learned, where one network learns alone.
 
     Raises:
         EngineFailed: Where it does not work, in a line.
@@ -53,7 +52,6 @@ async def report_images(elite: ShownElite, *, weight: float | None, epochs: int 
         "parameters": dict(elite.parameters),
         "weight": weight,
         "has_learned": elite.has_learned,
-        "epochs": epochs,
     }
     data = await asyncio.to_thread(orjson.dumps, question)
     output = await run_aside(("galapagos.engine.image_report",), data)

@@ -46,7 +46,6 @@ class HomeChoice:
         facts: What is known of it, in a few words.
         help: What it is and what enter does, in a sentence.
         path: The run's directory; None where it is no run.
-        can_look: Whether it can be looked at without starting an engine.
         kind: Of a preset: what its kind of experiment is about.
         entry: The id of a saved elite; empty where it is none.
     """
@@ -56,7 +55,6 @@ class HomeChoice:
     facts: str
     help: str
     path: Path | None = None
-    can_look: bool = False
     kind: str = ""
     entry: str = ""
 
@@ -191,6 +189,4 @@ def _of_run(run: RunInfo) -> HomeChoice:
         )
     # Why it failed is told with the end of its log.
     why = f"{run.message}. " if run.message and section != FAILED else ""
-    return HomeChoice(
-        section, run.name, " · ".join(facts), f"Began {started}. {why}{enter}", run.path, can_look=True
-    )
+    return HomeChoice(section, run.name, " · ".join(facts), f"Began {started}. {why}{enter}", run.path)

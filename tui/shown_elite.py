@@ -147,12 +147,11 @@ def of_files(elite: Elite, *, title: str, run_directory: Path | None = None) -> 
     return of_answer(known, parameters, title=title, run_directory=run_directory)
 
 
-def of_entry(entry: Entry, *, run_directory: Path | None = None) -> ShownElite:
+def of_entry(entry: Entry) -> ShownElite:
     """Return a saved elite; it reads the file of its weights.
 
     Args:
         entry: Of the library.
-        run_directory: Of the run that it comes from, where that is still there.
 
     Raises:
         GalapagosError: Where its network cannot be read.
@@ -164,7 +163,6 @@ def of_entry(entry: Entry, *, run_directory: Path | None = None) -> ShownElite:
         genome=entry.genome.to_json(),
         evaluation=entry.results,
         parameters=entry.parameters,
-        run_directory=run_directory,
         operator=entry.operator,
         parents=entry.parents,
         generation=entry.generation,

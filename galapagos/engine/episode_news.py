@@ -23,9 +23,9 @@ from galapagos.engine.episode_protocol import (
     MOST_ROWS,
     MOST_TRIALS,
     number,
-    whole,
 )
 from galapagos.plain_text import plain
+from galapagos.strict_json import truth, whole
 from galapagos.tasks.episode_state import CartPole
 
 if TYPE_CHECKING:
@@ -216,16 +216,16 @@ def _frame(data: Mapping[str, Any]) -> Frame:
     cart, pixels = data.get("cart"), data.get("pixels")
     return Frame(
         episode=_count(data, "episode"),
-        seed=whole(data.get("seed"), 0, LARGEST_SEED, "a seed"),
+        seed=whole(data.get("seed"), "a seed", 0, LARGEST_SEED),
         step=_count(data, "step"),
         reward=_real(data.get("reward")),
         total=_real(data.get("total")),
         action=tuple(map(_real, action)),
-        done=_truth(data, "done"),
+        done=truth(data.get("done"), "done"),
         weight=None if data.get("weight") is None else _weight(data.get("weight")),
         whole=_count(data, "whole"),
         mean=None if data.get("mean") is None else _real(data.get("mean")),
-        paused=_truth(data, "paused"),
+        paused=truth(data.get("paused"), "paused"),
         speed=math.inf if speed == "most" else number(speed, 0.0, 1e6, "a speed"),
         trace=tuple(map(_traced, trace)),
         cart=None if cart is None else _cart(_mapping(cart)),
@@ -238,7 +238,7 @@ def _traced(row: object) -> TracedStep:
         raise ValueError("no step")
     step, reward, *action = row
     return TracedStep(
-        whole(step, 0, _MOST_STEPS, "a step"), _real(reward), tuple(_real(value) for value in action)
+        whole(step, "a step", 0, _MOST_STEPS), _real(reward), tuple(_real(value) for value in action)
     )
 
 
@@ -254,8 +254,8 @@ def _cart(data: Mapping[str, Any]) -> CartPole:
 
 
 def _pixels(data: Mapping[str, Any]) -> NDArray[np.uint8]:
-    width = whole(data.get("width"), 1, MOST_COLUMNS, "a width")
-    height = whole(data.get("height"), 1, 2 * MOST_ROWS, "a height")
+    width = whole(data.get("width"), "a width", 1, MOST_COLUMNS)
+    height = whole(data.get("height"), "a height", 1, 2 * MOST_ROWS)
     try:
         raw = base64.b64decode(data["rgb"], validate=True)
     except (KeyError, TypeError, binascii.Error):
@@ -276,9 +276,9 @@ def _curve(data: Mapping[str, Any]) -> CurvePart:
         made.append((_weight(point[0]), _real(point[1])))
     return CurvePart(
         points=tuple(sorted(made, key=lambda point: point[0])),
-        trials=whole(data.get("trials"), 0, MOST_TRIALS, "a number of trials"),
-        of=whole(data.get("of"), 0, MOST_TRIALS, "a number of trials"),
-        done=_truth(data, "done"),
+        trials=whole(data.get("trials"), "a number of trials", 0, MOST_TRIALS),
+        of=whole(data.get("of"), "a number of trials", 0, MOST_TRIALS),
+        done=truth(data.get("done"), "done"),
     )
 
 
@@ -289,10 +289,10 @@ def _stage(data: Mapping[str, Any]) -> Stage:
     return Stage(
         name=plain(name, 80),
         shows=cast("Shows", shows),
-        longest=whole(data.get("longest"), 1, _MOST_STEPS, "a number of steps"),
-        actions=whole(data.get("actions"), 0, _MOST_STEPS, "a number of actions"),
-        by_choice=_truth(data, "by_choice"),
-        has_knob=_truth(data, "has_knob"),
+        longest=whole(data.get("longest"), "a number of steps", 1, _MOST_STEPS),
+        actions=whole(data.get("actions"), "a number of actions", 0, _MOST_STEPS),
+        by_choice=truth(data.get("by_choice"), "by_choice"),
+        has_knob=truth(data.get("has_knob"), "has_knob"),
     )
 
 
@@ -307,14 +307,7 @@ def _weight(value: object) -> float:
 
 
 def _count(data: Mapping[str, Any], name: str) -> int:
-    return whole(data.get(name), 0, _MOST_STEPS, name)
-
-
-def _truth(data: Mapping[str, Any], name: str) -> bool:
-    value = data.get(name)
-    if not isinstance(value, bool):
-        raise ValueError(f"{name} is true or false")
-    return value
+    return whole(data.get(name), name, 0, _MOST_STEPS)
 
 
 def _real(value: object) -> float:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from galapagos.plain_text import plain
+from galapagos.strict_json import truth, whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -135,13 +136,6 @@ def number(value: object, low: float, high: float, what: str) -> float:
     return float(value)
 
 
-def whole(value: object, low: int, high: int, what: str) -> int:
-    """Return a whole number within bounds; ValueError as `number`."""
-    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-        raise ValueError(f"{what} is a whole number from {low} to {high}")
-    return value
-
-
 def _object(line: bytes) -> dict[str, Any]:
     try:
         data = orjson.loads(line)
@@ -157,7 +151,7 @@ def _weight(value: object) -> float:
 
 
 def _seed(value: object) -> int:
-    return whole(value, 0, LARGEST_SEED, "a seed")
+    return whole(value, "a seed", 0, LARGEST_SEED)
 
 
 def _speed(value: object) -> float:
@@ -165,17 +159,14 @@ def _speed(value: object) -> float:
 
 
 def _switch(value: object) -> bool:
-    if not isinstance(value, bool):
-        raise ValueError("a switch is true or false")
-    return value
+    return truth(value, "a switch")
 
 
 def _size(value: object) -> tuple[int, int]:
     if not isinstance(value, list) or len(value) != 2:
         raise ValueError("a size is [columns, rows]")
-    return whole(value[0], 1, MOST_COLUMNS, "a number of columns"), whole(
-        value[1], 1, MOST_ROWS, "a number of rows"
-    )
+    columns = whole(value[0], "a number of columns", 1, MOST_COLUMNS)
+    return columns, whole(value[1], "a number of rows", 1, MOST_ROWS)
 
 
 def _curve(value: object) -> CurveRequest:
@@ -184,8 +175,8 @@ def _curve(value: object) -> CurveRequest:
     low, high = _weight(value["low"]), _weight(value["high"])
     if low >= high:
         raise ValueError("the low weight of a curve is below the high one")
-    points = whole(value["points"], 2, MOST_POINTS, "a number of points")
-    return CurveRequest(low, high, points, whole(value["trials"], 1, MOST_TRIALS, "a number of trials"))
+    points = whole(value["points"], "a number of points", 2, MOST_POINTS)
+    return CurveRequest(low, high, points, whole(value["trials"], "a number of trials", 1, MOST_TRIALS))
 
 
 _CHECKS: Mapping[str, Callable[[object], Any]] = MappingProxyType(
@@ -197,7 +188,7 @@ _CHECKS: Mapping[str, Callable[[object], Any]] = MappingProxyType(
         "step": _switch,
         "reset": lambda value: None if value is None else _seed(value),
         "size": _size,
-        "frames": lambda value: whole(value, 1, MOST_FRAMES, "a number of frames a second"),
+        "frames": lambda value: whole(value, "a number of frames a second", 1, MOST_FRAMES),
         "curve": _curve,
     }
 )

@@ -1,9 +1,9 @@
 """The program that tells what a network makes of its test images: one JSON object in, one out.
 
 Started by a dashboard as `python -P -m galapagos.engine.image_report`, because it may train a network, which
-takes a while and imports what takes long. In: `genome` and `parameters` as JSON, and maybe `weight`,
-`has_learned` and `epochs` as in `tasks.classification_report`. Out: what `report_json` returns. Where it does
-not work, the exit status is 1 and the last line of stderr says why.
+takes a while and imports what takes long. In: `genome` and `parameters` as JSON, and maybe `weight` and
+`has_learned` as in `tasks.classification_report`. Out: what `report_json` returns. Where it does not work,
+the exit status is 1 and the last line of stderr says why.
 """
 
 from __future__ import annotations
@@ -54,13 +54,12 @@ def answer_to(question: object) -> dict[str, Any]:
 
     if not isinstance(question, dict) or not isinstance(question.get("parameters"), dict):
         raise InvalidGenome('what is asked is a JSON object with "genome" and "parameters"')
-    weight, epochs = question.get("weight"), question.get("epochs")
+    weight = question.get("weight")
     report = classification_report(
         genome_from_json(question.get("genome")),
         parameters_from_json(question["parameters"], "the parameters of the network"),
         weight=float(weight) if isinstance(weight, int | float) else None,
         has_learned=question.get("has_learned") is True,
-        epochs=epochs if isinstance(epochs, int) else None,
     )
     return report_json(report)
 

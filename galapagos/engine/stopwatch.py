@@ -1,7 +1,6 @@
 """How long a run has evolved: resumes included, pauses not."""
 
 import time
-from collections.abc import Callable
 
 
 class Stopwatch:
@@ -9,23 +8,21 @@ class Stopwatch:
 
     Args:
         elapsed: Seconds it starts from.
-        clock: Returns seconds that only grow.
     """
 
-    def __init__(self, elapsed: float = 0.0, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
+    def __init__(self, elapsed: float) -> None:
         self._before = elapsed
         self._since: float | None = None
 
     @property
     def elapsed(self) -> float:
         """Seconds in which it ran."""
-        return self._before + (0.0 if self._since is None else self._clock() - self._since)
+        return self._before + (0.0 if self._since is None else time.monotonic() - self._since)
 
     def run(self) -> None:
         """Start or go on; nothing changes where it runs already."""
         if self._since is None:
-            self._since = self._clock()
+            self._since = time.monotonic()
 
     def halt(self) -> None:
         """Stand still; nothing changes where it does already."""

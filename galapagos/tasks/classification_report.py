@@ -73,7 +73,6 @@ def classification_report(
     *,
     weight: float | None = None,
     has_learned: bool = False,
-    epochs: int | None = None,
 ) -> ClassificationReport:
     """Return what a network says of the test images of its task.
 
@@ -86,7 +85,6 @@ def classification_report(
         weight: The weight that all connections share; by default the best one on the images of archive
             fitness. Networks that learn have their own.
         has_learned: Whether the genome's weights are those after learning.
-        epochs: How long it learned, where one network learns alone; by default as long as its run does.
 
     Raises:
         InvalidParameters: Where the experiment has no images.
@@ -106,7 +104,7 @@ def classification_report(
     if not learns:
         weight = _best_weight(task, genome, parameters) if weight is None else weight
     elif not has_learned:
-        genome, trained_for = _learn(task, genome, parameters, epochs)
+        genome, trained_for = _learn(task, genome, parameters)
     kind = Images.RAW if parameters.experiment == "layers" else Images.PREPROCESSED
     dataset = load_dataset(parameters.dataset, kind, data_dir=parameters.data_dir)
     logits = _logits(genome, 1.0 if learns or weight is None else weight, dataset.test_images)
@@ -129,17 +127,16 @@ def _best_weight(task: Task, genome: Genome, parameters: Parameters) -> float | 
     return _evaluated(task, genome, plan).best_weight
 
 
-def _learn(task: Task, genome: Genome, parameters: Parameters, epochs: int | None) -> tuple[Genome, int]:
+def _learn(task: Task, genome: Genome, parameters: Parameters) -> tuple[Genome, int]:
     """Return a network as it is after learning, and how long it learned."""
     plan = EvaluationPlan((0,), parameters.weight_values, EvaluationData.ARCHIVE)
     if parameters.experiment != "learning":
         return _with_learned(genome, _evaluated(task, genome, plan))
-    count = parameters.num_epochs if epochs is None else epochs
-    for epoch in range(count):
+    for epoch in range(parameters.num_epochs):
         found = _evaluated(task, genome, dataclasses.replace(plan, first_epoch=epoch))
         plan = dataclasses.replace(plan, optimizer_state=found.optimizer_state)
         genome, _ = _with_learned(genome, found)
-    return genome, count
+    return genome, parameters.num_epochs
 
 
 def _with_learned(genome: Genome, evaluation: Evaluation) -> tuple[Genome, int]:

@@ -183,12 +183,12 @@ def load_dataset(name: str, images: Images, *, data_dir: str = "") -> Dataset:
     return _load(name, images, tuple(map(_source, paths, PUBLISHED[name].files)))
 
 
-def where_found(name: str, *, data_dir: str = "") -> str:
+def where_found(name: str) -> str:
     """Return in a few words where a data set is, or what is missing and where to put it."""
     _check_name(name)
     if name == DIGITS:
         return f"with scikit-learn {version('scikit-learn')}"
-    paths = find_files(PUBLISHED[name], data_dir)
+    paths = find_files(PUBLISHED[name], "")
     if paths is not None:
         return shown(paths[0].parent)
     own = own_directory(PUBLISHED[name])

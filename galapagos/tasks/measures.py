@@ -139,15 +139,7 @@ def random_shared_weight(task: Task, genome: GraphGenome, *, num_trials: int, se
     )
 
 
-def tuned_shared_weight(
-    task: Task,
-    genome: GraphGenome,
-    *,
-    num_trials: int,
-    seed: int,
-    tuning_weights: int = TUNING_WEIGHTS,
-    tuning_trials: int = TUNING_TRIALS,
-) -> Measurement:
+def tuned_shared_weight(task: Task, genome: GraphGenome, *, num_trials: int, seed: int) -> Measurement:
     """Score a network at the best shared weight of a grid from -2 to 2, on other starts than it was found on.
 
     Args:
@@ -155,21 +147,19 @@ def tuned_shared_weight(
         genome: The network.
         num_trials: Starts on which the best weight is scored.
         seed: Of all starts.
-        tuning_weights: Weights in the grid, at least 2.
-        tuning_trials: Starts on which they are compared.
 
     Raises:
         InvalidGenome: Where the network could not be evaluated.
     """
-    grid = np.linspace(LOW, HIGH, tuning_weights).round(12).tolist()
-    starts = trial_seeds(seed, 0, Purpose.MEASURE, tuning_trials)
+    grid = np.linspace(LOW, HIGH, TUNING_WEIGHTS).round(12).tolist()
+    starts = trial_seeds(seed, 0, Purpose.MEASURE, TUNING_TRIALS)
     searched = [
         _evaluate(
             task,
             genome,
             EvaluationPlan(starts, tuple(grid[first : first + _WEIGHTS_A_CALL]), EvaluationData.ARCHIVE),
         )
-        for first in range(0, tuning_weights, _WEIGHTS_A_CALL)
+        for first in range(0, TUNING_WEIGHTS, _WEIGHTS_A_CALL)
     ]
     best = max(
         (result for evaluation in searched for result in evaluation.by_weight), key=lambda one: one.mean

@@ -87,7 +87,7 @@ def test_what_cannot_be_answered_is_told_in_one_line(question: bytes, line: byte
 
 
 def test_numbers_that_are_none_are_passed_over() -> None:
-    odd = {**QUESTION, "weight": "2", "epochs": "many", "has_learned": 1}
+    odd = {**QUESTION, "weight": "2", "has_learned": 1}
     assert answer_to(odd)["images"] == 450
 
 
