@@ -110,28 +110,39 @@ def create_run(parameters: Parameters, title: str) -> RunDirectory:
     Raises:
         RunDirectoryError: Where the directory is in use, is no empty one, or cannot be written.
     """
-    from galapagos.engine.environment import describe_environment
-    from galapagos.parameter_files import dump_parameters
-
     title = plain(title)
     if parameters.data_dir:
         # The engine, its workers and a resume may have other working directories.
         parameters = parameters.changed(data_dir=str(Path(parameters.data_dir).expanduser().resolve()))
+    place = parameters.out_dir or str(home.runs_home())
     try:
         path = _prepare_out_dir(parameters) if parameters.out_dir else _make_named(parameters.name, title)
         run = RunDirectory(path.resolve())
-        for name in DIRECTORIES:
-            (run.path / name).mkdir(exist_ok=True)
-        environment = orjson.dumps(describe_environment(parameters.seed), option=orjson.OPT_INDENT_2)
-        atomic_write(run.environment_file, environment)
-        run.write_record(EngineRecord(title=title, created=time.time(), experiment=parameters.experiment))
-        # Last, because this file is what makes a directory a run.
-        atomic_write(run.parameters_file, dump_parameters(parameters).encode())
-        if parameters.out_dir:
-            _make_findable(run, title)
+        try:
+            _make_files(run, parameters, title)
+        except OSError:
+            shutil.rmtree(
+                run.path, ignore_errors=True
+            )  # it was empty, so all that is there was made just now
+            raise
     except OSError as error:
-        raise RunDirectoryError(f"no run can be made here: {error}") from None
+        raise RunDirectoryError(f"no run can be made in {plain(place)}: {error.strerror or error}") from None
+    if parameters.out_dir:
+        _make_findable(run, title)
     return run
+
+
+def _make_files(run: RunDirectory, parameters: Parameters, title: str) -> None:
+    from galapagos.engine.environment import describe_environment
+    from galapagos.parameter_files import dump_parameters
+
+    for name in DIRECTORIES:
+        (run.path / name).mkdir(exist_ok=True)
+    environment = orjson.dumps(describe_environment(parameters.seed), option=orjson.OPT_INDENT_2)
+    atomic_write(run.environment_file, environment)
+    run.write_record(EngineRecord(title=title, created=time.time(), experiment=parameters.experiment))
+    # Last, because this file is what makes a directory a run.
+    atomic_write(run.parameters_file, dump_parameters(parameters).encode())
 
 
 def open_run(path_or_name: str | Path) -> RunDirectory:

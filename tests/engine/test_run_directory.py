@@ -1,5 +1,6 @@
 """Runs: made, found, locked, listed, removed."""
 
+import errno
 import os
 import signal
 import socket
@@ -32,6 +33,7 @@ from galapagos.errors import RunDirectoryError, UnknownRun
 from galapagos.fitness import FitnessKind
 from galapagos.parameter_files import load_parameters
 from galapagos.parameters import Parameters
+from tests.engine.refusing_disk import refusing
 
 TITLE = "wann-gym/CartPoleSwingUp"
 
@@ -325,3 +327,13 @@ def test_the_socket_of_the_longest_name_can_be_bound_and_differs_by_directory(tm
         path.parent.mkdir(mode=0o700, exist_ok=True)
         probe.bind(str(path))
     path.unlink()
+
+
+def test_a_run_that_cannot_be_made_leaves_nothing_and_can_be_made_there_later(tmp_path: Path) -> None:
+    parameters = Parameters(out_dir=str(tmp_path / "run"))
+    full = refusing(tmp_path, errno.ENOSPC, ["write"])
+    with full, pytest.raises(RunDirectoryError, match=r"in .*/run: No space left on device$"):
+        create_run(parameters, TITLE)
+    assert list_runs() == []
+    assert not (tmp_path / "run").exists()
+    assert create_run(parameters, TITLE).is_run()
