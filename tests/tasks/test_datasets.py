@@ -19,12 +19,12 @@ from galapagos.tasks.datasets import (
     where_found,
 )
 from galapagos.tasks.image_preprocessing import preprocessed, scaled
+from tests.data_sets import MNIST, needs_mnist
 from tests.tasks.small_data_sets import assert_same, contents, forget, pixels, with_small_data_sets
 from tests.tasks.test_dataset_files import (
     CONTENTS,
     IMAGES,
     LABELS,
-    REAL,
     TEST_IMAGES,
     TEST_LABELS,
     idx_bytes,
@@ -156,11 +156,11 @@ def test_a_wrong_file_is_named_in_one_line(data_dir: str, name: str, content: by
     assert refusal(data_dir) == f"{path} {line}"
 
 
-@pytest.mark.skipif(not REAL.is_dir(), reason="the real MNIST is not on this machine")
+@needs_mnist
 def test_the_real_mnist_is_loaded_by_its_shape(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
     monkeypatch.undo()
     monkeypatch.setenv("GALAPAGOS_HOME", str(home.parent))
-    mnist = load_dataset("mnist", Images.PREPROCESSED, data_dir=str(REAL))
+    mnist = load_dataset("mnist", Images.PREPROCESSED, data_dir=str(MNIST))
     assert mnist.train_images.shape == (60_000, 256)
     assert (mnist.train_images.min(), mnist.train_images.max()) == (0.0, 1.0)
     assert mnist.test_labels[:5].tolist() == [7, 2, 1, 0, 4]
