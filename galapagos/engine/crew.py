@@ -18,15 +18,15 @@ if TYPE_CHECKING:
 STARTS_ALLOWED = 3
 """Starts that may fail in a row, while no worker is ready, before the crew gives up."""
 
-STARTS_ALLOWED_IN_NEED = 10
-"""The same where they were killed, or found no memory or no room for a process: two minutes or so later there
-may be some again."""
+PAUSES_ALLOWED = 10
+"""Ever longer pauses, two minutes together, before the crew gives up where starts fail for what may pass:
+workers are killed, or the system has no memory or room for a process."""
 
 SECONDS_TO_START = 600.0
 """Longest time for a worker to get ready: another process may be compiling, and this one waits for it."""
 
 _NEEDS = (errno.EAGAIN, errno.ENOMEM)
-_LONGEST_PAUSE = 60.0
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.125, 60.0
 _SECONDS_TO_END = 5.0
 
 
@@ -84,7 +84,7 @@ class Crew:
         self._tasks: set[asyncio.Task[None]] = set()
         self._spawning = asyncio.Lock()
         self._failed_starts = 0
-        self._starts_in_need = 0
+        self._pauses = 0
         self._retry: asyncio.TimerHandle | None = None
         self._open = False
         self.parameters = parameters
@@ -112,8 +112,8 @@ class Crew:
         """Build other tasks in new workers; a crew that could not start tries again."""
         self.parameters = parameters
         self.fault = None
-        self._failed_starts = self._starts_in_need = 0
-        self.fill()
+        self._failed_starts = self._pauses = 0
+        self._try_again()
 
     def fill(self) -> None:
         """Start the workers that are missing."""
@@ -130,7 +130,7 @@ class Crew:
 
     def ready(self, worker: PoolWorker) -> None:
         """Let a worker, whose task is prepared, go on."""
-        self._failed_starts = self._starts_in_need = 0
+        self._failed_starts = self._pauses = 0
         worker.proceed()
 
     def retire_if_idle(self, worker: PoolWorker) -> None:
@@ -149,8 +149,7 @@ class Crew:
     async def close(self) -> None:
         """Kill all workers and reap them within seconds."""
         self._open = False
-        if self._retry is not None:
-            self._retry.cancel()
+        self._forget_retry()
         for worker in tuple(self.workers):
             self.dismiss(worker)
         if self._tasks:
@@ -210,20 +209,32 @@ class Crew:
         self._foreman.unprepared(jobs, problem)
 
     def _start_failed(self, problem: str, *, in_need: bool) -> None:
-        self._failed_starts += 1
-        self._starts_in_need += in_need
-        hopeful = (
-            self._failed_starts - self._starts_in_need < STARTS_ALLOWED
-            and self._failed_starts < STARTS_ALLOWED_IN_NEED
-        )
         self._on_event("worker_start", f"a worker could not start: {problem}")
-        if self._failed_starts < STARTS_ALLOWED:
+        self._failed_starts += not in_need
+        wrong = self._failed_starts >= STARTS_ALLOWED
+        if not wrong and not in_need:
             self.fill()
-        elif hopeful or any(worker.ready for worker in self.workers):
-            pause = min(_LONGEST_PAUSE, 2.0 ** (self._failed_starts - STARTS_ALLOWED))
-            self._retry = asyncio.get_running_loop().call_later(pause, self.fill)
+        elif any(worker.ready for worker in self.workers) or not (wrong or self._pauses >= PAUSES_ALLOWED):
+            # One pause at a time, for however many workers.
+            if self._retry is None:
+                self._retry = asyncio.get_running_loop().call_later(_pause(self._pauses), self._try_again)
+                self._pauses += 1
         else:
             self.fault = cannot_start(problem)
             for worker in tuple(self.workers):
                 self.dismiss(worker)
             self._foreman.failed()
+
+    def _try_again(self) -> None:
+        self._forget_retry()
+        self.fill()
+
+    def _forget_retry(self) -> None:
+        if self._retry is not None:
+            self._retry.cancel()
+            self._retry = None
+
+
+def _pause(number: int) -> float:
+    """Return the seconds of the pause of this number, from 0."""
+    return min(_LONGEST_PAUSE, _FIRST_PAUSE * 2.0 ** min(number, PAUSES_ALLOWED))

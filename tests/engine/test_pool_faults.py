@@ -1,9 +1,5 @@
 """The supervised pool when networks, workers and tasks fail: every call is answered as on a calm day."""
 
-import asyncio
-import os
-import signal
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -11,8 +7,8 @@ import pytest
 from galapagos.engine import crew
 from galapagos.errors import EngineFailed
 from galapagos.evaluation import Failed
-from tests.engine.faulty_tasks import Order, evaluation, orders, parameters
-from tests.engine.watched_pool import PATIENCE, PLAN, begin, together, watched
+from tests.engine.faulty_tasks import Order, evaluation, parameters
+from tests.engine.watched_pool import begin, together, watched
 
 ROOT = Path(__file__).parents[2]
 
@@ -45,24 +41,6 @@ async def test_a_worker_that_is_killed_once_changes_no_outcome(tmp_path: Path) -
             watch.evaluate(Order("calm", 2.0)),
         )
         assert answers == [[evaluation(1.0), evaluation(5.0)], [evaluation(2.0)]]
-
-
-@pytest.mark.parametrize("kills", [2, pytest.param(50, marks=pytest.mark.slow)])
-async def test_kills_at_any_moment_change_no_outcome(kills: int) -> None:
-    sizes = [10_000 + chunk for chunk in range(20 * kills)]
-    async with watched(2) as watch:
-        calls = [
-            asyncio.create_task(
-                watch.pool.evaluate(orders(*[Order("work", float(size))] * 10), PLAN, PATIENCE)
-            )
-            for size in sizes
-        ]
-        for number, call in enumerate(calls[10::20]):
-            await call
-            with suppress(ProcessLookupError):
-                os.kill(watch.pids()[number % len(watch.pids())], signal.SIGKILL)
-        answers = await together(*calls)
-        assert answers == [[evaluation(float(sum(range(size))))] * 10 for size in sizes]
 
 
 async def test_a_network_that_hangs_fails_alone() -> None:

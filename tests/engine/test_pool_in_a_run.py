@@ -56,7 +56,7 @@ def told(run: RunDirectory, kind: str) -> list[str]:
     return [line["text"] for line in lines if line["kind"] == kind]
 
 
-@pytest.mark.parametrize(("kills", "generations"), [(3, 6), pytest.param(40, 200, marks=pytest.mark.slow)])
+@pytest.mark.parametrize(("kills", "generations"), [(3, 4), pytest.param(40, 200, marks=pytest.mark.slow)])
 async def test_a_run_whose_workers_are_killed_is_the_calm_one(
     kills: int, generations: int, tmp_path: Path
 ) -> None:

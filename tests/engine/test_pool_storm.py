@@ -6,6 +6,8 @@ The same storm over the standard library's pool of processes, which loses what i
 from __future__ import annotations
 
 import asyncio
+import errno
+import os
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
@@ -17,6 +19,7 @@ import numpy as np
 import pytest
 
 from galapagos.engine import crew
+from galapagos.engine.worker_process import WorkerProcess
 from galapagos.errors import EngineFailed
 from galapagos.evaluation import Failed
 from tests.engine.faulty_tasks import PREPARATION, Order, evaluation, obey, orders, parameters
@@ -43,7 +46,6 @@ FAULTS = {
     "memory": Failed("error", "MemoryError: out of memory"),
     "two_arguments": Failed("error", "TwoArguments: one and two"),
     "unpicklable": Failed("error", "TypeError: the task returned function where an evaluation belongs"),
-    "system_exit": Failed("error", "SystemExit: enough"),
 }
 HUNG = Failed("timeout", f"no result within {SECONDS} s")
 
@@ -198,7 +200,7 @@ class Storm:
 
 
 @pytest.mark.parametrize(
-    ("kills", "hangs"), [(12, 3), pytest.param(300, 50, marks=pytest.mark.slow, id="long")]
+    ("kills", "hangs"), [(10, 2), pytest.param(300, 50, marks=pytest.mark.slow, id="long")]
 )
 async def test_a_storm_of_kills_and_faults_changes_no_outcome_and_leaves_no_process(
     kills: int, hangs: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -236,7 +238,8 @@ async def test_a_storm_of_kills_and_faults_changes_no_outcome_and_leaves_no_proc
 
 
 async def test_the_same_storm_over_a_plain_process_pool_loses_work(tmp_path: Path) -> None:
-    storm = Storm(12, 3, 1, tmp_path / "spoiled")
+    # With a second one that hangs, both of its workers could wait for ever.
+    storm = Storm(10, 1, 1, tmp_path / "spoiled")
     plain = Plain()
     try:
         await storm.blow(plain)
@@ -248,17 +251,19 @@ async def test_the_same_storm_over_a_plain_process_pool_loses_work(tmp_path: Pat
         await plain.answer((Order("calm"),))
 
 
+@pytest.mark.parametrize("workers", [1, 4])
 async def test_workers_that_are_killed_while_they_start_are_tried_again(
-    monkeypatch: pytest.MonkeyPatch,
+    workers: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(crew, "_LONGEST_PAUSE", 0.01)
-    async with watched(1) as watch:
+    monkeypatch.setattr(crew, "_LONGEST_PAUSE", 0.2)
+    async with watched(workers) as watch:
         call = asyncio.create_task(watch.evaluate(Order("calm", 1.0)))
-        for _ in range(crew.STARTS_ALLOWED + 2):
-            await watch.until(lambda: bool(watch.pids()))
-            await watch.killed(watch.pids()[0])
+        for _ in range(crew.STARTS_ALLOWED + 1):
+            await watch.until(lambda: len(watch.pids()) == workers)
+            await asyncio.gather(*(watch.killed(pid) for pid in watch.pids()))
         assert await call == [evaluation(1.0)]
-        assert watch.events == [("worker_start", "a worker could not start: SIGKILL")] * 5
+        killed = ("worker_start", "a worker could not start: SIGKILL")
+        assert watch.events == [killed] * (crew.STARTS_ALLOWED + 1) * workers
 
 
 async def test_workers_that_are_always_killed_while_they_start_fail_the_calls(
@@ -267,11 +272,39 @@ async def test_workers_that_are_always_killed_while_they_start_fail_the_calls(
     monkeypatch.setattr(crew, "_LONGEST_PAUSE", 0.01)
     async with watched(1) as watch:
         call = asyncio.create_task(watch.evaluate(Order("calm", 1.0)))
-        for _ in range(crew.STARTS_ALLOWED_IN_NEED):
+        for _ in range(crew.PAUSES_ALLOWED + 1):
             await watch.until(lambda: bool(watch.pids()))
             await watch.killed(watch.pids()[0])
         with pytest.raises(EngineFailed, match=r"^the workers cannot start: SIGKILL$"):
             await call
+
+
+@pytest.mark.parametrize("number", [errno.EAGAIN, errno.ENOMEM])
+async def test_where_there_is_no_room_for_a_process_it_is_waited_for(
+    number: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(crew, "_LONGEST_PAUSE", 0.01)
+    start = WorkerProcess.start
+    refused = 0
+
+    async def refuse_at_first(process: WorkerProcess) -> None:
+        nonlocal refused
+        if refused < crew.STARTS_ALLOWED + 2:
+            refused += 1
+            raise OSError(number, os.strerror(number))
+        await start(process)
+
+    monkeypatch.setattr(WorkerProcess, "start", refuse_at_first)
+    async with watched(1) as watch:
+        assert await watch.evaluate(Order("calm", 1.0)) == [evaluation(1.0)]
+        line = f"a worker could not start: no process can be started: {os.strerror(number)}"
+        assert watch.events == [("worker_start", line)] * (crew.STARTS_ALLOWED + 2)
+
+
+def test_pauses_grow_to_a_minute_and_stay_there_for_weeks() -> None:
+    pauses = [crew._pause(number) for number in (0, 1, 2, 8, 9, 10, 100_000)]
+    assert pauses == [0.125, 0.25, 0.5, 32.0, 60.0, 60.0, 60.0]
+    assert 120 < sum(crew._pause(number) for number in range(crew.PAUSES_ALLOWED)) < 130
 
 
 async def test_a_worker_that_cannot_be_replaced_costs_no_call() -> None:
