@@ -107,8 +107,8 @@ def _change(directory: RunDirectory, changes: dict[str, Any]) -> None:
     import asyncio
 
     from galapagos.engine.checkpoint import load_checkpoint
+    from galapagos.engine.command_log import CommandLog
     from galapagos.engine.commands import SetParameters
-    from galapagos.engine.journal import CommandLog
     from galapagos.engine.steering import CommandQueue
     from galapagos.parameters import Parameters
 

@@ -49,8 +49,8 @@ def seed(directory: RunDirectory, parameters: Parameters, entries: list[Entry]) 
     """Log that saved elites enter the first generation of a new run, and note it in the library."""
     import asyncio
 
+    from galapagos.engine.command_log import CommandLog
     from galapagos.engine.commands import Inject
-    from galapagos.engine.journal import CommandLog
     from galapagos.engine.steering import CommandQueue
     from library_store import Library
 

@@ -16,9 +16,10 @@ import orjson
 from galapagos.engine.atomic_files import atomic_write
 from galapagos.engine.checkpoint import load_checkpoint, write_checkpoint
 from galapagos.engine.command_entries import checked
+from galapagos.engine.command_log import commands_of, write_commands
 from galapagos.engine.commands import SetParameters, command_to_json
 from galapagos.engine.environment import describe_environment, differences
-from galapagos.engine.journal import commands_of, last_generation_line, write_commands
+from galapagos.engine.log_reading import last_generation_line
 from galapagos.engine.plain_files import read_plain
 from galapagos.engine.run_directory import create_run, remove_run
 from galapagos.engine.steering import standing

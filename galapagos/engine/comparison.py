@@ -10,8 +10,8 @@ import orjson
 
 from galapagos.engine.checkpoint import Checkpoint, load_checkpoint
 from galapagos.engine.individuals import read_individuals
-from galapagos.engine.journal import each_line
 from galapagos.engine.journal_lines import CLOCK_FIELDS
+from galapagos.engine.log_reading import each_line
 from galapagos.errors import EngineFailed
 
 if TYPE_CHECKING:

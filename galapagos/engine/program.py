@@ -99,8 +99,8 @@ def open_engine(
     """
     from galapagos.engine.branches import branch_of, other_program
     from galapagos.engine.checkpoint import load_checkpoint
+    from galapagos.engine.command_log import CommandLog
     from galapagos.engine.engine import Engine
-    from galapagos.engine.journal import CommandLog
     from galapagos.engine.recorder import Recorder
     from galapagos.engine.steering import CommandQueue
     from galapagos.parameter_files import load_parameters

@@ -13,9 +13,10 @@ import orjson
 from galapagos.engine.atomic_files import atomic_write, free_bytes
 from galapagos.engine.checkpoint import write_checkpoint
 from galapagos.engine.elite_files import save_elites, write_trained
+from galapagos.engine.event_log import EventLog
 from galapagos.engine.individual_json import individual_to_json
 from galapagos.engine.individuals import IndividualsWriter
-from galapagos.engine.journal import EventLog, Journal
+from galapagos.engine.journal import Journal
 from galapagos.engine.saving import Saving
 from galapagos.engine.snapshot import Happening
 from galapagos.engine.tensorboard import TensorBoard

@@ -13,7 +13,7 @@ import orjson
 
 from galapagos import home
 from galapagos.engine.atomic_files import atomic_write
-from galapagos.engine.journal import last_generation_line
+from galapagos.engine.log_reading import last_generation_line
 from galapagos.engine.run_state import (
     ALIVE,
     DIRECTORIES,

@@ -32,7 +32,7 @@ from galapagos.plain_text import plain
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from galapagos.engine.journal import CommandLog
+    from galapagos.engine.command_log import CommandLog
     from galapagos.evolution.individual import Individual
     from galapagos.genomes.genome import Genome
     from galapagos.parameters import Parameters

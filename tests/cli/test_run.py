@@ -9,7 +9,8 @@ import pytest
 
 from galapagos.cli.prepare import get_ready
 from galapagos.cli.start import StartFailed, start_and_show
-from galapagos.engine.journal import CommandLog, read_lines
+from galapagos.engine.command_log import CommandLog
+from galapagos.engine.log_reading import read_lines
 from galapagos.engine.run_directory import RunDirectory, list_runs
 from galapagos.parameter_files import load_parameters
 from galapagos.tasks.dataset_files import PUBLISHED

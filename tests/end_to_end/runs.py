@@ -13,9 +13,9 @@ from galapagos.engine.blocking_client import BlockingClient
 from galapagos.engine.checkpoint import load_checkpoint
 from galapagos.engine.commands import Stop
 from galapagos.engine.individuals import read_individuals
-from galapagos.engine.journal import read_lines
 from galapagos.engine.journal_lines import CLOCK_FIELDS
 from galapagos.engine.launch import launch
+from galapagos.engine.log_reading import read_lines
 from galapagos.engine.run_directory import create_run
 from galapagos.engine.snapshot import RunState
 from galapagos.errors import ConnectionLost

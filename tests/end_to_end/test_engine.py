@@ -10,8 +10,9 @@ import pytest
 
 from galapagos.engine import journal_lines, recorder
 from galapagos.engine.checkpoint import load_checkpoint, write_checkpoint
+from galapagos.engine.command_log import CommandLog
 from galapagos.engine.commands import Breed, Continue, Inject, Pause, Pin, SetParameters
-from galapagos.engine.journal import CommandLog, read_lines
+from galapagos.engine.log_reading import read_lines
 from galapagos.engine.program import open_engine
 from galapagos.engine.server import Server
 from galapagos.engine.snapshot import RunState

@@ -8,7 +8,7 @@ import pytest
 
 from galapagos.engine.blocking_client import BlockingClient
 from galapagos.engine.commands import Stop
-from galapagos.engine.journal import read_lines
+from galapagos.engine.log_reading import read_lines
 from galapagos.engine.run_directory import open_run
 from galapagos.errors import ConnectionLost, UnknownRun
 from library_store import Library

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from galapagos.engine.journal import read_lines
+from galapagos.engine.log_reading import read_lines
 from galapagos.engine.program import open_engine
 from galapagos.engine.server import Server
 from tests.end_to_end.runs import small_run

@@ -8,8 +8,8 @@ import numpy as np
 
 from galapagos.engine.checkpoint import load_checkpoint
 from galapagos.engine.clones import clone_lines, with_clones
+from galapagos.engine.command_log import CommandLog
 from galapagos.engine.commands import Inject, command_to_json
-from galapagos.engine.journal import CommandLog
 from galapagos.engine.program import open_engine
 from galapagos.engine.server import Server
 from galapagos.evaluation import Failed

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from galapagos.engine.checkpoint import load_checkpoint
+from galapagos.engine.command_log import CommandLog
 from galapagos.engine.commands import Breed, Continue, Pause, Pin, SetParameters, command_to_json
 from galapagos.engine.individual_json import individual_to_json
-from galapagos.engine.journal import CommandLog
 from galapagos.engine.program import open_engine
 from galapagos.engine.server import Server
 from tests.end_to_end.runs import small_run

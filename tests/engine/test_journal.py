@@ -12,7 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from galapagos.engine.journal import CommandLog, EventLog, Journal, read_lines
+from galapagos.engine.command_log import CommandLog
+from galapagos.engine.event_log import EventLog
+from galapagos.engine.journal import Journal
+from galapagos.engine.log_reading import read_lines
 from galapagos.errors import CheckpointError, CommandRefused
 from tests.engine.crashes import crash_at_every_step
 
@@ -267,7 +270,7 @@ def test_a_command_that_cannot_be_kept_is_refused_and_leaves_nothing(
 APPEND = """
 import sys
 from pathlib import Path
-from galapagos.engine.journal import CommandLog
+from galapagos.engine.command_log import CommandLog
 log = CommandLog(Path(sys.argv[1]))
 number = len(log.read())
 while True:

@@ -11,9 +11,9 @@ import pytest
 
 from galapagos.cli import main
 from galapagos.engine import set_aside
+from galapagos.engine.command_log import CommandLog
 from galapagos.engine.evaluator import EvaluationPurpose, Evaluator
 from galapagos.engine.individual_json import individual_from_json
-from galapagos.engine.journal import CommandLog
 from galapagos.engine.set_aside import MOST_FILES, Failure
 from galapagos.engine.steering import CommandQueue
 from galapagos.evaluation import EvaluationPlan, Failed, Outcome

@@ -12,6 +12,7 @@ import pytest
 
 from galapagos.engine import protocol
 from galapagos.engine.client import Client
+from galapagos.engine.command_log import CommandLog
 from galapagos.engine.commands import (
     Breed,
     Drop,
@@ -23,7 +24,6 @@ from galapagos.engine.commands import (
     command_to_json,
 )
 from galapagos.engine.individual_json import evaluation_to_json
-from galapagos.engine.journal import CommandLog
 from galapagos.engine.server import Server
 from galapagos.engine.snapshot import _MAY_BE_ABSENT, snapshot_from_json
 from galapagos.engine.steering import CommandQueue

@@ -9,6 +9,7 @@ import orjson
 import pytest
 
 from galapagos.engine.branches import FORK, Branch, branch_of, other_program, parameters_at
+from galapagos.engine.command_log import CommandLog, commands_of
 from galapagos.engine.commands import (
     Breed,
     Drop,
@@ -20,9 +21,10 @@ from galapagos.engine.commands import (
     command_to_json,
 )
 from galapagos.engine.environment import describe_environment
+from galapagos.engine.event_log import EventLog
 from galapagos.engine.history import load_run
 from galapagos.engine.individual_json import individual_to_json
-from galapagos.engine.journal import CommandLog, EventLog, commands_of, last_generation_line, read_lines
+from galapagos.engine.log_reading import last_generation_line, read_lines
 from galapagos.engine.run_directory import list_runs
 from galapagos.engine.steering import CommandQueue
 from galapagos.errors import CheckpointError, RunDirectoryError

@@ -17,8 +17,8 @@ import orjson
 from galapagos.engine import protocol
 from galapagos.engine.blocking_client import BlockingClient
 from galapagos.engine.commands import Inject, Pin, SetParameters, Stop
-from galapagos.engine.journal import read_lines
 from galapagos.engine.launch import launch
+from galapagos.engine.log_reading import read_lines
 from galapagos.engine.run_directory import create_run
 from galapagos.engine.snapshot import RunState, Snapshot, WorkerSummary, snapshot_from_json
 from galapagos.parameters import Parameters

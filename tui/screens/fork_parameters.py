@@ -74,8 +74,8 @@ def _parameters_at(run_directory: Path, at: int) -> Parameters:
 def _start(run_directory: Path, at: int, changes: Mapping[str, Any]) -> tuple[Path, int]:
     """Return the directory of a fork whose engine was started, and the generation it begins with."""
     from galapagos.engine.branches import fork
-    from galapagos.engine.journal import last_generation_line
     from galapagos.engine.launch import launch
+    from galapagos.engine.log_reading import last_generation_line
     from galapagos.engine.run_directory import open_run
 
     run = fork(open_run(run_directory), at, changes)

@@ -9,7 +9,7 @@ import pytest
 from textual.widgets import Input
 
 from galapagos.engine.branches import FORK, Branch, branch_of
-from galapagos.engine.journal import commands_of
+from galapagos.engine.command_log import commands_of
 from galapagos.engine.run_directory import create_run, list_runs, open_run
 from galapagos.parameters import Parameters
 from tests.engine.fakes import FakeHost
