@@ -135,8 +135,8 @@ class Failed:
 Outcome = Evaluation | Failed
 
 
-class Task(Protocol):
-    """What fitness means; one object serves a worker for as long as its parameters stay."""
+class Sized(Protocol):
+    """What networks have to fit: a task, or an environment to be watched in."""
 
     @property
     def name(self) -> str:
@@ -149,6 +149,10 @@ class Task(Protocol):
     @property
     def num_outputs(self) -> int:
         """The number of output neurons."""
+
+
+class Task(Sized, Protocol):
+    """What fitness means; one object serves a worker for as long as its parameters stay."""
 
     @property
     def is_repeatable(self) -> bool:

@@ -14,44 +14,9 @@ from galapagos.parameter_files import (
     dump_parameters,
     load_given,
     load_parameters,
-    presets,
     validate_change,
 )
 from galapagos.parameters import Parameters
-
-# The values of evolution-learning (Rieke 2020), params/wann-gym, as they were published.
-SHARED: dict[str, Any] = {
-    "p_change_activation": 0.5,
-    "p_add_node": 0.25,
-    "p_add_connection": 0.25,
-    "elite_ratio": 0.2,
-    "cull_ratio": 0.2,
-    "p_complexity_objective": 0.8,
-    "num_mutations_per_generation": 1,
-    "p_initial_connection_enabled": 0.5,
-}
-CART_POLE: dict[str, Any] = SHARED | {
-    "env_name": "CartPole-v0",
-    "take_argmax_action": True,
-    "num_inputs": 4,
-    "num_outputs": 2,
-    "num_generations": 100,
-    "population_size": 96,
-    "tournament_size": 12,
-    "num_trials": 5,
-    "test_every": 5,
-}
-SWING_UP: dict[str, Any] = SHARED | {
-    "env_name": "CartPoleSwingUp",
-    "take_argmax_action": False,
-    "num_inputs": 5,
-    "num_outputs": 1,
-    "num_generations": 1024,
-    "population_size": 192,
-    "tournament_size": 16,
-    "num_trials": 3,
-    "test_every": 50,
-}
 
 
 def write(directory: Path, text: str, name: str = "x.yaml") -> Path:
@@ -67,45 +32,9 @@ def problems_of(preset_or_path: str | Path, **overrides: Any) -> list[str]:
     return caught.value.problems
 
 
-@pytest.mark.parametrize(
-    ("preset", "published"),
-    [
-        ("wann-gym/CartPole-v0", CART_POLE),
-        ("wann-gym/CartPole-v1", CART_POLE | {"env_name": "CartPole-v1"}),
-        ("wann-gym/CartPoleSwingUp", SWING_UP),
-    ],
-)
-def test_a_preset_has_the_published_values_and_defaults_elsewhere(
-    preset: str, published: dict[str, Any]
-) -> None:
-    assert load_parameters(preset) == Parameters(**published)
-
-
 def test_swing_up_elites_breeds_from_elites() -> None:
     parameters = load_parameters("galapagos/swing-up-elites")
     assert (parameters.reproduction, parameters.env_name) == ("elites", "CartPoleSwingUp")
-
-
-def test_no_preset_fixes_the_number_of_workers() -> None:
-    assert {load_parameters(preset.name).num_workers for preset in presets()} == {None}
-
-
-def test_every_preset_has_a_name_and_a_line_of_description() -> None:
-    assert {preset.name for preset in presets()} >= {
-        "galapagos/swing-up-elites",
-        "wann-gym/CartPole-v0",
-        "wann-gym/CartPole-v1",
-        "wann-gym/CartPoleSwingUp",
-    }
-    for preset in presets():
-        assert preset.description.endswith(".")
-        assert preset.description in preset.path.read_text("utf-8").splitlines()[0]
-
-
-def test_a_file_of_evolution_learning_is_taken_as_it_stands(tmp_path: Path) -> None:
-    text = yaml.safe_dump(CART_POLE | {"num_workers": 1})
-    path = write(tmp_path / "wann-gym", text)
-    assert load_parameters(path) == Parameters(**CART_POLE, num_workers=1)
 
 
 def test_keys_of_other_experiments_are_taken_where_they_are_parameters(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from galapagos.errors import InvalidGenome
 from galapagos.evaluation import Failed
@@ -10,26 +10,10 @@ from galapagos.evaluation import Failed
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from galapagos.evaluation import Outcome
+    from galapagos.evaluation import Outcome, Sized
     from galapagos.genomes.genome import Genome
     from galapagos.genomes.graph import GraphGenome
     from galapagos.genomes.layers import LayerGenome
-
-
-class Sized(Protocol):
-    """What networks are of a size for: a task, or an environment to be watched."""
-
-    @property
-    def name(self) -> str:
-        """The name of the environment or data set."""
-
-    @property
-    def num_inputs(self) -> int:
-        """The number of input neurons, without the bias."""
-
-    @property
-    def num_outputs(self) -> int:
-        """The number of output neurons."""
 
 
 def size_misfit(network: GraphGenome | LayerGenome, task: Sized) -> str | None:
