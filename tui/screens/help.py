@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.binding import Binding, BindingType
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
 Row = tuple[str, str, str, bool]
+_NARROWEST = 20
+"""The least characters in a line that says more of a key; a narrower screen cuts it."""
 
 
 class HelpScreen(ModalScreen[None]):
@@ -65,11 +68,16 @@ class HelpScreen(ModalScreen[None]):
         words = self.query_one("#search", Input).value
         rows = [row for row in self._rows if _holds(row, words)]
         terms = glossary(words)
-        self.query_one("#rows", Static).update(_table(rows))
+        room = self.query_one(VerticalScroll).scrollable_content_region.width
+        self.query_one("#rows", Static).update(_table(rows, room))
         self.query_one("#rows").display = bool(rows)
         self.query_one("#words", Static).update(_terms(terms))
         nothing = "Nothing has all these words in it; esc shows everything again."
         self.query_one("#heading", Static).update("Glossary" if terms else "" if rows else nothing)
+
+    def on_resize(self) -> None:
+        """Lay the rows out for another width, once the box has it."""
+        self.call_after_refresh(self._show)
 
     def on_input_changed(self) -> None:
         """Show what has the words that are typed."""
@@ -128,14 +136,16 @@ def _holds(row: Row, words: str) -> bool:
     return all(word in said for word in words.lower().split())
 
 
-def _table(rows: list[Row]) -> Content:
+def _table(rows: list[Row], room: int) -> Content:
+    """Return the rows; what does not fit into the last column goes on below it."""
     keys = max((len(row[0]) for row in rows), default=0)
-    names = max((len(row[1]) for row in rows), default=0)
+    names = max((len(row[1]) for row in rows if row[2]), default=0)
+    indent = keys + names + 4
     lines = [
         Content.assemble(
             (f"{key:>{keys}}  ", "bold $accent" if enabled else "dim"),
             (f"{name:<{names}}  ", "" if enabled else "dim"),
-            (more, "" if enabled else "dim"),
+            (f"\n{'':{indent}}".join(wrap(more, max(room - indent, _NARROWEST))), "" if enabled else "dim"),
         )
         for key, name, more, enabled in rows
     ]

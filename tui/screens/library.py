@@ -167,7 +167,7 @@ class LibraryScreen(LibraryActions):
         if not self._is_read:
             empty = "reading the library …"
         elif self._ordered:
-            empty = "No saved elite is meant by this filter; escape shows all again"
+            empty = "No saved elite fits this filter; escape shows all again"
         else:
             empty = EMPTY
         had_any = self.table.highlighted is not None
@@ -240,12 +240,13 @@ class LibraryScreen(LibraryActions):
             self.network.show(None)
         elif details is None:
             self.run_worker(self._read_details(entry), group="details", exclusive=True)
+        else:
+            self.network.show(details.genome)
 
     async def _read_details(self, entry: Entry) -> None:
         details = await self.desk.details(entry)
         if self.table.highlighted is entry:
             self._details = entry, details
-            self.network.show(details.genome)
             self.show_details()
 
     # What a person asks

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import inspect
 import pkgutil
+import re
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -130,6 +131,20 @@ async def test_help_explains_the_words_below_the_keys_and_finds_both(tmp_path: P
         await run.sees("Pause")
         await run.press("q")
         await run.until(lambda: run.app.screen is run.screen)
+
+
+async def test_help_says_everything_of_a_key_in_a_narrow_terminal(tmp_path: Path) -> None:
+    async with open_run(FakeHost(), tmp_path, size=(80, 200)) as run:
+        rows = binding_rows(run.screen)
+        await run.press("question_mark")
+        await run.until(lambda: isinstance(run.app.screen, HelpScreen))
+        for _, _, tooltip, _ in rows:
+            await run.until(partial(lambda words: said(words) in said(run.text), tooltip))
+
+
+def said(text: str) -> str:
+    """Return the words of a text without frames, scroll bars and the ends of lines."""
+    return " ".join(re.findall(r"[\w']+", text))
 
 
 async def test_help_works_at_any_size(tmp_path: Path) -> None:

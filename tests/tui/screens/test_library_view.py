@@ -136,9 +136,19 @@ async def test_while_typing_arrows_move_and_letters_are_letters() -> None:
         )
         await library.press("up", *"qdu", "backspace")
         assert field.value == "lqd"
-        await library.sees("No saved elite is meant by this filter")
+        await library.sees("No saved elite fits this filter")
         with Library() as store:
             assert len(store) == 3
+
+
+async def test_the_network_is_there_again_where_the_filter_found_nothing_before() -> None:
+    async with opened() as library:
+        await is_drawn(library)
+        assert "no network" not in library.text
+        await library.press("slash", *"absent")
+        await library.sees("no network")
+        await library.press("escape")
+        await wait_until(library.pilot, lambda: "no network" not in library.text)
 
 
 async def test_a_filter_that_is_not_understood_leaves_the_last_result() -> None:
