@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 import time
 from dataclasses import dataclass
@@ -26,14 +25,13 @@ from galapagos.engine.run_state import (
     EngineRecord,
     RunDirectory,
 )
+from galapagos.engine.runs_home import entries, links_to, make_findable, make_named, numbered
 from galapagos.errors import RunDirectoryError, UnknownRun
 from galapagos.fitness import FitnessKind, fitness_kind, fitness_text
 from galapagos.plain_text import plain
 from galapagos.steps import step_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from galapagos.parameters import Parameters
 
 __all__ = [
@@ -54,8 +52,6 @@ __all__ = [
 
 LATEST = "latest"
 """The name that stands for the run that was made last."""
-
-_LONGEST_NAME = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,19 +112,18 @@ def create_run(parameters: Parameters, title: str) -> RunDirectory:
         parameters = parameters.changed(data_dir=str(Path(parameters.data_dir).expanduser().resolve()))
     place = parameters.out_dir or str(home.runs_home())
     try:
-        path = _prepare_out_dir(parameters) if parameters.out_dir else _make_named(parameters.name, title)
+        path = _prepare_out_dir(parameters) if parameters.out_dir else make_named(parameters.name, title)
         run = RunDirectory(path.resolve())
         try:
             _make_files(run, parameters, title)
         except OSError:
-            shutil.rmtree(
-                run.path, ignore_errors=True
-            )  # it was empty, so all that is there was made just now
+            # It was empty, so all that is there was made just now.
+            shutil.rmtree(run.path, ignore_errors=True)
             raise
     except OSError as error:
         raise RunDirectoryError(f"no run can be made in {plain(place)}: {error.strerror or error}") from None
     if parameters.out_dir:
-        _make_findable(run, title)
+        make_findable(run, title)
     return run
 
 
@@ -163,7 +158,7 @@ def _find(text: str) -> RunDirectory:
     named = RunDirectory((home.runs_home() / text).resolve())
     if text and "/" not in text and named.is_run():
         return named
-    runs = dict(_entries())
+    runs = dict(entries())
     if text == LATEST:
         if not runs:
             raise UnknownRun("there is no run yet; `galapagos run PRESET` starts one")
@@ -183,7 +178,7 @@ def _find(text: str) -> RunDirectory:
 
 def list_runs() -> list[RunInfo]:
     """Return all runs of this user, the newest first."""
-    infos = {run.path: _describe(name, run) for name, run in _entries()}
+    infos = {run.path: _describe(name, run) for name, run in entries()}
     return sorted(infos.values(), key=lambda info: (info.started, info.name), reverse=True)
 
 
@@ -206,7 +201,7 @@ def remove_run(path_or_name: str | Path) -> None:
             # Backwards, so that it is a run, and can be removed, until the end.
             for name in reversed(FILES):
                 (run.path / name).unlink(missing_ok=True)
-        for link in _links_to(run.path):
+        for link in links_to(run.path):
             link.unlink()
         if not any(run.path.iterdir()):
             run.path.rmdir()
@@ -233,74 +228,13 @@ def _prepare_out_dir(parameters: Parameters) -> Path:
 
 def _set_aside(run: RunDirectory) -> None:
     stamp = time.strftime("%Y-%m-%d_%H-%M-%S", time.localtime(_created(run)))
-    for target in _numbered(run.path.with_name(f"{run.name}.{stamp}")):
+    for target in numbered(run.path.with_name(f"{run.name}.{stamp}")):
         if not target.exists():
             run.path.rename(target)
-            for link in _links_to(run.path):
+            for link in links_to(run.path):
                 link.unlink()
                 link.symlink_to(target)
             return
-
-
-def _make_named(name: str, title: str) -> Path:
-    runs = home.runs_home()
-    runs.mkdir(parents=True, exist_ok=True)
-    for path in _numbered(runs / _run_name(name, title)):
-        try:
-            path.mkdir()
-        except FileExistsError:
-            continue
-        return path
-    raise AssertionError("numbers do not end")
-
-
-def _run_name(name: str, title: str) -> str:
-    parts = (re.sub(r"[^\w.-]+", "-", part).strip("-.") for part in (title.rsplit("/", 1)[-1], name))
-    stamp = time.strftime("%Y-%m-%d_%H-%M-%S")
-    whole = "_".join((stamp, *(part for part in parts if part)))
-    return whole.encode()[:_LONGEST_NAME].decode(errors="ignore")
-
-
-def _make_findable(run: RunDirectory, title: str) -> None:
-    """Leave a link among the user's runs, where it can be; the run itself is elsewhere and complete."""
-    runs = home.runs_home()
-    if run.path.parent == runs.resolve():
-        return
-    try:
-        runs.mkdir(parents=True, exist_ok=True)
-        for link in _numbered(runs / _run_name("", title)):
-            if not (link.exists() or link.is_symlink()):
-                link.symlink_to(run.path)
-                return
-    except OSError:
-        return
-
-
-def _numbered(path: Path) -> Iterator[Path]:
-    yield path
-    number = 2
-    while True:
-        yield path.with_name(f"{path.name}_{number}")
-        number += 1
-
-
-def _links_to(path: Path) -> list[Path]:
-    runs = home.runs_home()
-    if not runs.is_dir():
-        return []
-    return [entry for entry in runs.iterdir() if entry.is_symlink() and entry.readlink() == path]
-
-
-def _entries() -> Iterator[tuple[str, RunDirectory]]:
-    """Yield (name, run) of every directory of, or link to, a run among the user's runs."""
-    try:
-        entries = sorted(home.runs_home().iterdir())
-    except OSError:
-        return
-    for entry in entries:
-        run = RunDirectory(entry.resolve())
-        if not entry.name.startswith(".") and run.is_run():
-            yield entry.name, run
 
 
 def _created(run: RunDirectory) -> float:
