@@ -91,7 +91,7 @@ class ConfiguredApp(CoveringApp[ReturnType], inherit_bindings=False):
 
     def _show_problems(self) -> None:
         if self._problems:
-            lines = self._problems[:MOST_PROBLEMS]
+            lines = _in_order(self._problems, self.settings.place)[:MOST_PROBLEMS]
             if len(self._problems) > MOST_PROBLEMS:
                 lines.append("galapagos doctor says the others")
             self.notify(
@@ -176,7 +176,18 @@ def settings_problems(settings: UserSettings | None = None) -> list[str]:
     settings = read_settings() if settings is None else settings
     app: ConfiguredApp[None] = ConfiguredApp()
     theme = problem_of_theme(app, settings)
-    return [*settings.problems, *([theme] if theme else []), *_checked_keys(settings).problems]
+    problems = [*settings.problems, *([theme] if theme else []), *_checked_keys(settings).problems]
+    return _in_order(problems, settings.place)
+
+
+def _in_order(problems: list[str], place: str) -> list[str]:
+    """Return problems by their line in the file, those of the whole file first."""
+
+    def line(problem: str) -> int:
+        number = problem.removeprefix(f"{place}:").partition(":")[0]
+        return int(number) if number.isdecimal() else 0
+
+    return sorted(problems, key=line)
 
 
 def _checked_keys(settings: UserSettings) -> Keymap:

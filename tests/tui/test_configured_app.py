@@ -172,17 +172,18 @@ async def test_a_key_is_named_where_its_sign_could_not_be_drawn(
         await run.sees("enter Inspect")
 
 
-def test_doctor_gets_everything_at_once() -> None:
+def test_doctor_gets_everything_at_once_in_the_order_of_the_file() -> None:
     settings = UserSettings(
         keys={"run.pause": KeyWish("e", 4)},
         theme="drak",
-        problems=("config.yaml:1: something",),
+        problems=("config.yaml:1: something", "config.yaml:10: more"),
         place="config.yaml",
         theme_line=2,
     )
-    first, second, third = settings_problems(settings)
+    first, second, third, fourth = settings_problems(settings)
     assert first == "config.yaml:1: something"
     assert second.startswith("config.yaml:2: theme: 'drak' is no theme")
     assert third.startswith("config.yaml:4: run.pause: e is the key of run.parameters")
+    assert fourth == "config.yaml:10: more"
     assert settings_problems(UserSettings()) == []
     assert dashboard.Dashboard().settings == UserSettings()

@@ -193,7 +193,7 @@ class LibraryActions(Screen[None]):
 
     async def _compare(self, entries: Sequence[Entry]) -> str:
         if len(entries) < LEAST_COMPARED:
-            return "mark two or more with space, and c compares them"
+            return "mark two or more to compare them"
         module = await asyncio.to_thread(import_module, "tui.screens.compare")
         items = await asyncio.to_thread(_shown, entries)
         await self.app.push_screen(module.CompareScreen(items))

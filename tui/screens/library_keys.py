@@ -67,9 +67,7 @@ LIBRARY_KEYS: list[BindingType] = [
     Binding("x", "export", "Export", id="library.export", tooltip=f"Write a {listed(WRITABLE)} file"),
     Binding("I", "import", "Import", id="library.import", tooltip="Take the networks of a file in"),
     Binding("o", "sort", "Sort", id="library.sort", tooltip="Order by the next of name, task, fitness …"),
-    Binding(
-        "O", "turn_round", "Turn round", show=False, id="library.turn_round", tooltip="The other way round"
-    ),
+    Binding("O", "turn_round", "Reverse", show=False, id="library.turn_round", tooltip="The other way round"),
     Binding("down", "move(1)", "Down", show=False, id="library.down", tooltip="Next line, while typing, too"),
     Binding("up", "move(-1)", "Up", show=False, id="library.up", tooltip="Previous line, likewise"),
     Binding(

@@ -335,7 +335,7 @@ async def test_a_saved_elite_is_watched_and_one_that_does_not_act_says_so(
 async def test_marked_entries_are_compared_side_by_side() -> None:
     async with opened() as library:
         await library.press("c")
-        await library.told("mark two or more with space")
+        await library.told("mark two or more to compare them")
         await library.press("asterisk", "c")
         await wait_until(library.pilot, lambda: isinstance(library.pilot.app.screen, CompareScreen))
         await library.sees("balancer")
