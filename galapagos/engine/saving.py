@@ -124,7 +124,7 @@ class Saving:
     async def _write(self, evolution: Evolution) -> None:
         async with self._lock:
             checkpoint, elites = evolution.recorded, evolution.view()
-            if checkpoint is None or checkpoint is self._written:
+            if checkpoint is None or (checkpoint is self._written and not self._problem):
                 return
             self._tried_at = time.monotonic()
             try:

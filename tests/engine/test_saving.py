@@ -1,0 +1,91 @@
+"""When checkpoints are tried again, and what counts as saved."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, cast
+
+import pytest
+
+from galapagos.engine import saving
+from galapagos.engine.saving import Saving
+from galapagos.parameters import Parameters
+from tests.engine.checkpoints import a_checkpoint
+
+if TYPE_CHECKING:
+    from galapagos.engine.checkpoint import Checkpoint
+    from galapagos.engine.evolution import Evolution
+
+FULL = OSError(errno.ENOSPC, "No space left on device")
+
+
+@dataclass
+class Run:
+    """A run as far as it is saved, and a disk that takes it or does not."""
+
+    recorded: Checkpoint = field(default_factory=lambda: a_checkpoint(1))
+    generation: int = 2
+    is_full: bool = False
+    saved: list[Checkpoint] = field(default_factory=list)
+    told: list[tuple[str, str]] = field(default_factory=list)
+    parameters: Parameters = field(default_factory=lambda: Parameters(checkpoint_every=3600.0))
+
+    def view(self) -> dict[int, Any]:
+        return {}
+
+    def save(self, checkpoint: Checkpoint, elites: object) -> None:
+        assert elites == {}
+        if self.is_full:
+            raise FULL
+        self.saved.append(checkpoint)
+
+    def evolves(self) -> Evolution:
+        return cast("Evolution", self)
+
+
+def of(run: Run) -> Saving:
+    return Saving(run.save, lambda kind, text: run.told.append((kind, text)), None)
+
+
+async def test_one_that_fails_is_tried_again_soon_however_rare_checkpoints_are(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(saving, "RETRY_SECONDS", 0.0)
+    run = Run(is_full=True)
+    one = of(run)
+    assert not await one.now(run.evolves())
+    assert one.problem == "nothing is saved: No space left on device"
+    run.is_full, run.recorded, run.generation = False, a_checkpoint(2), 3
+    one.when_due(run.evolves())
+    while one.problem:  # noqa: ASYNC110 - no event says it
+        await asyncio.sleep(0)
+    assert run.saved == [run.recorded]
+    assert [kind for kind, _ in run.told] == ["not saved", "saved again"]
+
+
+async def test_what_failed_after_all_was_saved_is_saved_once_more_and_nobody_waits_for_ever() -> None:
+    run = Run()
+    one = of(run)
+    assert await one.now(run.evolves())
+    one.failed(2, FULL)
+    assert one.unsaved(2) == 1
+    hurry = asyncio.Event()
+    waiting = asyncio.create_task(one.wait(run.evolves(), 0, hurry))
+    await asyncio.sleep(0)
+    hurry.set()
+    await asyncio.wait_for(waiting, 10)
+    assert run.saved == [run.recorded] * 2
+    assert not one.waits
+    assert one.unsaved(2) == 0
+
+
+async def test_nothing_waits_before_too_many_generations_are_unsaved() -> None:
+    run = Run(is_full=True, generation=5)
+    one = of(run)
+    await one.now(run.evolves())
+    run.generation = 5 + saving.MOST_UNSAVED - 1
+    assert one.unsaved(run.generation) == saving.MOST_UNSAVED
+    await asyncio.wait_for(one.wait(run.evolves(), saving.MOST_UNSAVED, asyncio.Event()), 10)
+    assert not one.waits
