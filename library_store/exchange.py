@@ -14,7 +14,7 @@ from galapagos.genomes.network_file import read_network
 from galapagos.plain_text import plain
 from library_store.bundle import read_bundle
 from library_store.entry import Entry
-from library_store.formats import FORMATS, HOLDING_SEVERAL, READABLE, WRITABLE, listed
+from library_store.formats import FORMATS, READABLE, listed, unwritable
 from library_store.json_file import read_json
 from library_store.new_files import new_files
 
@@ -37,14 +37,9 @@ def export_entries(entries: Sequence[Entry], path: Path) -> tuple[Path, ...]:
         InvalidGenome: Where an entry's network cannot be read, or does not fit the format.
         LibraryError: Where the file cannot be written, or what was written does not read back the same.
     """
-    file_format = FORMATS.get(path.suffix)
-    if file_format is None:
-        raise ExportRefused(f"{plain(str(path))}: saved elites are written as {listed(WRITABLE)}")
-    if len(entries) != 1 and not file_format.holds_several:
-        raise ExportRefused(
-            f"{plain(str(path))}: a {path.suffix} file holds one saved elite, not {len(entries)}; "
-            f"a {listed(HOLDING_SEVERAL)} file holds several"
-        )
+    if refusal := unwritable(path.suffix, len(entries)):
+        raise ExportRefused(f"{plain(str(path))}: {refusal}")
+    file_format = FORMATS[path.suffix]
     paths = (path, *(path.with_suffix(suffix) for suffix in file_format.beside))
     write, cleaned = file_format.writer(), [_cleaned(entry) for entry in entries]
     with new_files(paths) as beside:

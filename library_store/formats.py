@@ -59,6 +59,17 @@ READABLE = (".galapagos", ".json", ".out")
 """What files end in that `library_store.exchange.read_file` reads."""
 
 
+def unwritable(suffix: str, count: int) -> str:
+    """Return why a file that ends like this cannot hold so many elites, or nothing where it can."""
+    if suffix not in FORMATS:
+        return f"saved elites are written as {listed(WRITABLE)}"
+    if count == 1 or FORMATS[suffix].holds_several:
+        return ""
+    return (
+        f"a {suffix} file holds one saved elite, not {count}; a {listed(HOLDING_SEVERAL)} file holds several"
+    )
+
+
 def listed(suffixes: Iterable[str]) -> str:
     """Return suffixes as a sentence has them: `.galapagos, .json or .out`."""
     *others, last = suffixes

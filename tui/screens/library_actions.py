@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ from textual.screen import Screen
 
 from galapagos.errors import GalapagosError, LibraryError
 from galapagos.plain_text import plain
-from library_store.formats import HOLDING_ONE, HOLDING_SEVERAL, READABLE, listed
+from library_store.formats import HOLDING_ONE, HOLDING_SEVERAL, READABLE, listed, unwritable
 from tui.library_evaluation import evaluate_entry
 from tui.plain_content import plain_content
 from tui.screens.library_prompts import LinePrompt, NotesPrompt
@@ -127,7 +128,7 @@ class LibraryActions(Screen[None]):
                 f"Export {_told(entries)} to",
                 await asyncio.to_thread(_free_name, entries),
                 hint=f"{hint}. In {Path.cwd()}",
-                check=_taken_problem,
+                check=partial(_export_problem, len(entries)),
             )
         )
         return await self.desk.export(entries, path) if path else ""
@@ -297,10 +298,12 @@ def _free_name(entries: Sequence[Entry]) -> str:
     return next((name for name in names if not Path(name).exists()), "")
 
 
-def _taken_problem(text: str) -> str:
+def _export_problem(count: int, text: str) -> str:
     if not plain(text):
         return _needs_text(text)
-    return "that is there already, and nothing is ever written over" if _exists(text) else ""
+    if _exists(text):
+        return "that is there already, and nothing is ever written over"
+    return unwritable(Path(text.strip()).suffix, count)
 
 
 def _absent_problem(text: str) -> str:

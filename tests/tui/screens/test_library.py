@@ -187,6 +187,22 @@ async def test_what_is_exported_is_imported_again(own_home: Path) -> None:
 
 
 @pytest.mark.usefixtures("saved")
+async def test_the_prompt_stays_where_the_format_cannot_hold_what_is_exported() -> None:
+    async with opened() as library:
+        await library.press("asterisk", "x")
+        await library.asked(LinePrompt)
+        for name, problem in (
+            ("all.out", "a .out file holds one saved elite, not 3"),
+            ("all.zip", "written as"),
+        ):
+            library.pilot.app.screen.query_one(Input).value = name
+            await library.press("enter")
+            await library.sees(problem)
+        await library.answer("all.galapagos")
+        await library.told("3 elites are in all.galapagos")
+
+
+@pytest.mark.usefixtures("saved")
 async def test_a_file_that_is_none_is_told_and_nothing_changes(own_home: Path) -> None:
     (own_home / "bad.json").write_text("{}")
     async with opened() as library:
