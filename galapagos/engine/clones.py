@@ -4,15 +4,42 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from galapagos.errors import CommandRefused, InvalidGenome
 from galapagos.evaluation import Evaluation
 from galapagos.evolution.individual import INJECT
+from galapagos.genomes.any_genome import genome_from_json
+from galapagos.genomes.founders import adopted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from galapagos.evaluation import Outcome
+    from galapagos.evaluation import Outcome, Task
     from galapagos.evolution.archive import Archive
     from galapagos.evolution.individual import Individual
+    from galapagos.parameters import Parameters
+
+
+def refuse_misfit(genome: dict[str, Any], task: Task, parameters: Parameters) -> None:
+    """Refuse to put in a network that the run cannot evaluate.
+
+    Args:
+        genome: As `to_json` gives it.
+        task: What the run evolves for.
+        parameters: Those of the run.
+
+    Raises:
+        CommandRefused: Where it is no genome, or does not fit the task.
+    """
+    try:
+        given = genome_from_json(genome)
+    except InvalidGenome as error:
+        raise CommandRefused(str(error)) from None
+    # Weights that it lacks are drawn when it comes into its generation; which ones does not matter here.
+    problem = task.misfit(adopted(given, np.random.default_rng(0), parameters))
+    if problem is not None:
+        raise CommandRefused(problem)
 
 
 def with_clones(challengers: list[int], population: Sequence[Individual], generation: int) -> list[int]:

@@ -6,8 +6,7 @@ import asyncio
 import time
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
+from galapagos.engine.clones import refuse_misfit
 from galapagos.engine.commands import (
     Breed,
     Continue,
@@ -32,9 +31,7 @@ from galapagos.engine.saving import MOST_UNSAVED
 from galapagos.engine.set_aside import Failure, set_aside
 from galapagos.engine.snapshot import RunState, Snapshot
 from galapagos.engine.stopwatch import Stopwatch
-from galapagos.errors import CommandRefused, EngineFailed, GalapagosError, InvalidGenome
-from galapagos.genomes.any_genome import genome_from_json
-from galapagos.genomes.founders import adopted
+from galapagos.errors import CommandRefused, EngineFailed, GalapagosError
 from galapagos.plain_text import plain
 from galapagos.tasks.catalogue import build_task, task_notice
 
@@ -46,7 +43,6 @@ if TYPE_CHECKING:
     from galapagos.engine.recorder import Recorder
     from galapagos.engine.server import Server
     from galapagos.engine.steering import CommandQueue
-    from galapagos.evaluation import Task
 
 FRAME_SECONDS = 0.2
 """Shortest time between two published snapshots."""
@@ -196,7 +192,7 @@ class Engine:
         if isinstance(self.evolution, Learning) and not isinstance(command, SetParameters):
             raise CommandRefused("one network learns here and nothing is bred, so only parameters can change")
         if isinstance(command, Inject):
-            self._check_fit(command.genome, self.evolution.task)
+            refuse_misfit(command.genome, self.evolution.task, self.commands.parameters)
         elif isinstance(command, Pin | Breed | Drop):
             individual = self.evolution.find(command.id)
             if individual is None:
@@ -207,16 +203,6 @@ class Engine:
         self._commanded.set()
         self._changed.set()
         return acknowledgement
-
-    def _check_fit(self, genome: dict[str, Any], task: Task) -> None:
-        try:
-            given = genome_from_json(genome)
-        except InvalidGenome as error:
-            raise CommandRefused(str(error)) from None
-        # Weights that it lacks are drawn when it comes into its generation; which ones does not matter here.
-        problem = task.misfit(adopted(given, np.random.default_rng(0), self.commands.parameters))
-        if problem is not None:
-            raise CommandRefused(problem)
 
     async def _evolve(self) -> None:
         """Start, then one generation after another; at the end wait for more while somebody may ask."""

@@ -7,14 +7,14 @@ import errno
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
-import pytest
-
 from galapagos.engine import saving
 from galapagos.engine.saving import Saving
 from galapagos.parameters import Parameters
 from tests.engine.checkpoints import a_checkpoint
 
 if TYPE_CHECKING:
+    import pytest
+
     from galapagos.engine.checkpoint import Checkpoint
     from galapagos.engine.evolution import Evolution
 
