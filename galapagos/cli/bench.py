@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from galapagos.cli.parsing import Parser, note, say, say_json, table
+from galapagos.cli.parsing import Parser, note, say_json
+from galapagos.cli.tables import say_table
 
 _COLUMNS = ("networks_per_second", "steps_per_second", "reference_steps_per_second", "ratio")
 
@@ -22,6 +23,5 @@ def bench(arguments: list[str]) -> int:
         return 0
     head = ("benchmark", "networks/s", "steps/s", "reference steps/s", "ratio")
     rows = [(one["name"], *(f"{one[column]:,.0f}" for column in _COLUMNS)) for one in results]
-    for line in table([head, *rows]):
-        say(line)
+    say_table([head, *rows], spare=(3, 1))
     return 0

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from galapagos import home
-from galapagos.cli.parsing import Parser, say, say_json, table
+from galapagos.cli.parsing import Parser, say, say_json
+from galapagos.cli.tables import say_table
 from galapagos.errors import GalapagosError
 from galapagos.plain_text import plain
 
@@ -74,8 +75,7 @@ def _say_keys(*, as_json: bool) -> None:
     if as_json:
         say_json(keys)
         return
-    for line in table([(binding.id, " ".join(keys[binding.id]), binding.name) for binding in found]):
-        say(line)
+    say_table([(binding.id, " ".join(keys[binding.id]), binding.name) for binding in found])
 
 
 def _words(value: object) -> str:

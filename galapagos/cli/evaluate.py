@@ -15,8 +15,8 @@ from galapagos.cli.parsing import (
     positive,
     say,
     say_json,
-    table,
 )
+from galapagos.cli.tables import say_table
 from galapagos.plain_text import plain
 
 if TYPE_CHECKING:
@@ -171,8 +171,8 @@ def _say_measurement(found: Measurement, genome: Genome, name: str, kind: Fitnes
         row = (weight, fitness_text(result.mean, kind), f"{result.std:.2f}", str(result.trials))
         accuracy = "" if result.accuracy is None else f"{100 * result.accuracy:.2f} %"
         rows.append((*row, accuracy) if with_accuracy else row)
-    for line in table(rows) if found.weights else ():
-        say(f"  {line.rstrip()}")
+    if found.weights:
+        say_table(rows, indent="  ")
     for measure, value in found.objectives.items():
         if measure.endswith("accuracy"):
             say(f"{measure.replace('_', ' ')} {100 * value:.2f} %")

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from galapagos.cli.actions import Action, act
 from galapagos.cli.asking import agreed
 from galapagos.cli.library_files import export_to_file, import_files, purpose, repair_library
-from galapagos.cli.parsing import Parser, WrongCall, note, number, say, say_json, table
+from galapagos.cli.parsing import Parser, WrongCall, note, number, say, say_json
+from galapagos.cli.tables import say_table
 from galapagos.plain_text import plain
 
 if TYPE_CHECKING:
@@ -77,8 +78,7 @@ def _list(arguments: list[str]) -> int:
         say(f"none of {count} saved elites fits" if count else f"nothing is saved yet; {how}")
         return 0
     head = ("id", "name", "task", "fitness", "size", "tags", "saved")
-    for line in table([head, *(_row(entry) for entry in entries)]):
-        say(line)
+    say_table([head, *(_row(entry) for entry in entries)], spare=(6, 2, 5, 4))
     return 0
 
 

@@ -6,7 +6,8 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from galapagos.cli.actions import Action, act
-from galapagos.cli.parsing import Parser, WrongCall, note, say, say_json, table
+from galapagos.cli.parsing import Parser, WrongCall, note, say, say_json
+from galapagos.cli.tables import say_table
 from galapagos.errors import GalapagosError, InvalidParameters
 from galapagos.parameter_declarations import Group
 from galapagos.parameter_descriptions import AUTO, ParameterDescription, ValueType, describe, description_of
@@ -39,8 +40,7 @@ def _list(arguments: list[str]) -> int:
             rows = [_row(one) for one in describe() if one.group is group]
             if rows:
                 say(f"{group}")
-                for line in table(rows):
-                    say(f"  {line}")
+                say_table(rows, spare=(2, 3), indent="  ")
     return 0
 
 
@@ -49,11 +49,9 @@ def _show(arguments: list[str]) -> int:
     parser.add_argument("what", metavar="PRESET|NAME", nargs="?", help="a preset, a YAML file or a parameter")
     what = parser.read(arguments).what
     if what is None:
-        for line in table([(preset.name, preset.description) for preset in presets()]):
-            say(line)
+        say_table([(preset.name, preset.description) for preset in presets()])
     elif what in Parameters.model_fields:
-        for line in table(_facts(description_of(what))):
-            say(line)
+        say_table(_facts(description_of(what)))
     else:
         say(dump_parameters(_of_preset(what)).rstrip("\n"))
     return 0

@@ -132,11 +132,3 @@ def say_json(value: object) -> None:
 
     option = orjson.OPT_SERIALIZE_NUMPY | (orjson.OPT_INDENT_2 if sys.stdout.isatty() else 0)
     say(orjson.dumps(value, option=option, default=str).decode())
-
-
-def table(rows: list[tuple[str, ...]]) -> list[str]:
-    """Return rows of equal length as lines with aligned columns; the last column is not padded."""
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))] if rows else []
-    return [
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
-    ]

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from galapagos.cli.actions import Action, act
 from galapagos.cli.asking import agreed
 from galapagos.cli.choose_run import RUN, find_run
-from galapagos.cli.parsing import Parser, WrongCall, note, say, say_json, table
+from galapagos.cli.parsing import Parser, WrongCall, note, say, say_json
+from galapagos.cli.tables import say_table
 from galapagos.plain_text import plain
 
 if TYPE_CHECKING:
@@ -36,8 +37,7 @@ def _list(arguments: list[str]) -> int:
         say("no run yet; `galapagos run wann-gym/CartPoleSwingUp` starts one")
         return 0
     head = ("run", "preset", "state", "at", "best", "started")
-    for line in table([head, *(_row(info) for info in infos)]):
-        say(line)
+    say_table([head, *(_row(info) for info in infos)], spare=(5, 1, 3))
     return 0
 
 
