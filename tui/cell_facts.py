@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from tui.widgets.line_drawing import Run
 
 _SHORT_ID = 8
-_LONGEST_OPERATOR = 60
 _LABEL = 10
 
 
@@ -72,7 +71,7 @@ def history_lines(led: Sequence[SizeRecord], terms: RunTerms) -> list[list[Run]]
             (f"{number:>{wide}}  ", "label"),
             (f"{score:>{tall}}", "good" if place == 0 else "value"),
             (f"  {formatting.words(one.id)[:_SHORT_ID]}  ", "label"),
-            (_operator(one.operator), ""),
+            (formatting.operator(one.operator), ""),
         ]
         for place, (one, number, score) in enumerate(zip(led, numbers, scores, strict=True))
     ]
@@ -115,8 +114,4 @@ def _origin(known: Mapping[str, Any]) -> str:
         if (isinstance(parents, list | tuple))
         else []
     )
-    return _operator(operator) + (f" from {', '.join(names)}" if names else "")
-
-
-def _operator(text: str) -> str:
-    return formatting.words(text.replace("+", ", "), _LONGEST_OPERATOR)
+    return formatting.operator(operator) + (f" from {', '.join(names)}" if names else "")

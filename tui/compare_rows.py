@@ -117,7 +117,7 @@ def _origin(items: Sequence[Inspected]) -> list[CompareRow]:
         _texts(ORIGIN, "task", [f"{plain(one.experiment, 40)}/{one.task}" for one in elites]),
         _texts(ORIGIN, "run", runs),
         _texts(ORIGIN, "born in generation", born),
-        _texts(ORIGIN, "made by", [plain(one.operator).replace("_", " ") for one in elites]),
+        _texts(ORIGIN, "made by", [formatting.operator(one.operator) for one in elites]),
         _texts(ORIGIN, "parent", parents),
     ]
 

@@ -120,3 +120,8 @@ def extent(low: int, high: int, *, ascii_only: bool = False) -> str:
 def words(text: str, limit: int = 200) -> str:
     """Return text from data as one line that is safe to draw: no control characters, at most `limit` long."""
     return plain(text, limit)
+
+
+def operator(text: str) -> str:
+    """Return in words what made a network: of `add_node+add_connection` add node, add connection."""
+    return words(text.replace("+", ", ").replace("_", " "), 60)

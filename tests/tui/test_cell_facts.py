@@ -51,7 +51,7 @@ def test_what_the_engine_knows_is_added() -> None:
     }
     lines = told(2, known)
     assert "±5.0" in lines
-    assert "add_node, change_activation from 12345678" in lines
+    assert "add node, change activation from 12345678" in lines
 
 
 def test_a_size_without_an_elite_says_so() -> None:
@@ -87,7 +87,7 @@ def test_the_history_is_the_latest_first_in_even_columns() -> None:
         SizeRecord(3, 5, 99.5, "fedcba0987654321", "initial"),
     ]
     assert text(history_lines(led, RunTerms())).split("\n") == [
-        "201  588.0  12345678  add_node",
+        "201  588.0  12345678  add node",
         "  3   99.5  fedcba09  initial",
     ]
     assert history_lines([], RunTerms()) == []

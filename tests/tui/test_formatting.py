@@ -125,3 +125,8 @@ def test_fixed_keeps_the_value(number: int, decimals: int) -> None:
 def test_words_are_one_safe_line(text: str) -> None:
     assert formatting.words("\x1b[31m" + text, 30).isprintable() or not text.isprintable()
     assert len(formatting.words(text, 30)) <= 30
+
+
+def test_what_made_a_network_is_told_in_words() -> None:
+    assert formatting.operator("add_node+change_activation") == "add node, change activation"
+    assert formatting.operator("initial") == "initial"

@@ -183,7 +183,7 @@ class ArchiveScreen(Screen[None]):
         self.bars.show(self.cells, self.levels, self._terms.kind, self._terms.measure, self.cursor)
         elites = sum(cell.has_elite for cell in self.cells)
         title = f"Archive: {elites} {'elite' if elites == 1 else 'elites'}, the best of each size"
-        self._title(f"{title}; {self._terms.fitness}, taller is better")
+        self._title(f"{title}; {self._terms.kind.value}, taller is better")
         self.bars.border_subtitle = f"{len(self.levels)} levels, {boundaries}{self._when()}{self._source()}"
         self._draw_cell()
 

@@ -40,10 +40,15 @@ class AnswerScreen(ModalScreen[str]):
 
     def compose(self) -> ComposeResult:
         """Lay the question out."""
+        # On a light ground the accent is too pale for letters.
+        key_style = "bold $accent" if self.app.current_theme.dark else "bold"
         with Vertical(id="box"):
             yield Static(Content(self._question), id="question")
             yield OptionList(
-                *(Option(_answer(key, name, text), id=id) for id, key, name, text in self._answers),
+                *(
+                    Option(_answer(key, name, text, key_style), id=id)
+                    for id, key, name, text in self._answers
+                ),
                 id="answers",
             )
 
@@ -69,7 +74,13 @@ class AnswerScreen(ModalScreen[str]):
 
 
 class QuitScreen(AnswerScreen):
-    """Asks how to leave a run; answers `detach`, `stop` or `stay`."""
+    """Asks how to leave a run; answers `detach`, `stop` or `stay`.
+
+    Args:
+        question: One line of plain text.
+        can_stop: Whether the run may be stopped here.
+        is_over: Whether nothing evolves any more, so that the engine waits for its last dashboard only.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("d", "choose('detach')", "Detach", id="quit.detach", tooltip="The run goes on without you"),
@@ -78,9 +89,10 @@ class QuitScreen(AnswerScreen):
         *MOVES,
     ]
 
-    def __init__(self, question: str, *, can_stop: bool) -> None:
+    def __init__(self, question: str, *, can_stop: bool, is_over: bool = False) -> None:
+        goes_on = "it ends in a minute; resume comes back to it"
         answers = [
-            ("detach", "d", "Detach", "the run goes on; attach comes back to it"),
+            ("detach", "d", "Detach", goes_on if is_over else "the run goes on; attach comes back to it"),
             ("stop", "s", "Stop", "write a checkpoint and end; resume goes on"),
             ("stay", "esc", "Stay", "back to the dashboard"),
         ]
@@ -108,5 +120,5 @@ class UnsavedScreen(AnswerScreen):
         )
 
 
-def _answer(key: str, name: str, meaning: str) -> Content:
-    return Content.assemble((f"{key:>4}  ", "bold $accent"), (f"{name:<8}", "bold"), (meaning, "dim"))
+def _answer(key: str, name: str, meaning: str, key_style: str) -> Content:
+    return Content.assemble((f"{key:>4}  ", key_style), (f"{name:<8}", "bold"), (meaning, "dim"))

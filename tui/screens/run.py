@@ -145,9 +145,8 @@ class RunScreen(RunCommands):
             self._facts_timer = self.set_timer(REST_OF_THE_CURSOR, self.panels.show_elite)
 
     def on_elite_table_selected(self) -> None:
-        """Give the elite the whole screen; escape gives it back."""
-        if self.panels is not None:
-            self.maximize(self.panels.elite)
+        """Go into the elite; escape comes back."""
+        self.action_elite()
 
     # What is shown
 
@@ -304,7 +303,12 @@ class RunScreen(RunCommands):
         from tui.screens.quit import QuitScreen
 
         self.app.push_screen(
-            QuitScreen(f"{self.name_of_run} is {self._state}.", can_stop=not self._readonly), self._leave
+            QuitScreen(
+                f"{self.name_of_run} is {self._state}.",
+                can_stop=not self._readonly,
+                is_over=self._state == "finished",
+            ),
+            self._leave,
         )
 
     def _leave(self, choice: str | None) -> None:

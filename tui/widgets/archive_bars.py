@@ -66,7 +66,7 @@ class ArchiveBars(CanvasWidget):
         & > .archive-bars--bar { color: $primary; }
         & > .archive-bars--other-bar { color: $secondary; }
         & > .archive-bars--elite { color: $success; }
-        & > .archive-bars--cursor { color: $accent; text-style: bold; }
+        & > .archive-bars--cursor { color: $text-accent; text-style: bold; }
         & > .archive-bars--gone { color: $text-disabled; }
         &:ansi > .archive-bars--axis { text-style: dim; }
         &:ansi > .archive-bars--label { text-style: dim; }

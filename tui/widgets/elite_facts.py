@@ -166,7 +166,7 @@ def _success(elite: EliteSummary, terms: RunTerms) -> list[list[Run]]:
 
 
 def _origin(elite: EliteSummary, known: dict[str, Any], width: int) -> list[Run]:
-    operator = formatting.words(str(known.get("operator", ""))) or "…"
+    operator = formatting.operator(str(known.get("operator", ""))) or "…"
     parents = known.get("parents")
     names = [formatting.words(str(parent), 16)[:8] for parent in parents] if isinstance(parents, list) else []
     origin = f"{operator} from {', '.join(names)}" if names else operator

@@ -46,7 +46,13 @@ class EliteTable(CursorTable):
         Binding("end", "edge(-1)", "Last", id="elites.last", show=False),
         Binding("pageup", "page(-1)", "Page up", id="elites.page_up", show=False),
         Binding("pagedown", "page(1)", "Page down", id="elites.page_down", show=False),
-        Binding("enter", "select", "Inspect", id="elites.inspect", tooltip="Look into this elite"),
+        Binding(
+            "enter",
+            "select",
+            "Inspect",
+            id="elites.inspect",
+            tooltip="Go into this elite: network, results",
+        ),
     ]
     DEFAULT_CSS = """
     EliteTable {

@@ -102,14 +102,15 @@ class LineageList(ScrolledRows):
         """Return what made them all, and the names of the columns."""
         if self._lineage is None:
             return ()
+        times = "x" if self.ascii_only else "\N{MULTIPLICATION SIGN}"
         made = ", ".join(
-            f"{formatting.words(name, 40).replace('_', ' ')} {formatting.whole(count)}"
+            f"{formatting.operator(name)} {times}{formatting.whole(count)}"
             for name, count in self._lineage.operators[:6]
         )
         best = ""
         if self._best is not None:
             gain = _gain_text(self._best, self._kind, has_luck=self._has_luck)
-            best = f"largest step {gain} in {formatting.whole(self._best.generation)}"
+            best = f"largest step {gain} in gen {formatting.whole(self._best.generation)}"
         name = "reward" if self._kind is FitnessKind.REWARD else self._kind.value
         cells = [f"{'born':>{_GENERATION}}", f"  {'made by':<{_operator_width(width)}}"]
         cells += [f"{name:>{_FITNESS}}", f"{'gain':>{_GAIN}}"]
@@ -129,7 +130,7 @@ class LineageList(ScrolledRows):
         one = ancestors[number]
         room = _operator_width(width)
         operator = shorten(
-            formatting.words(one.operator).replace("_", " ") or formatting.ABSENT,
+            formatting.operator(one.operator) or formatting.ABSENT,
             room,
             ascii_only=self.ascii_only,
         )

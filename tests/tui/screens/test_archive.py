@@ -96,7 +96,7 @@ async def test_an_archive_as_it_is_seen(size: tuple[int, int], tmp_path: Path) -
     async with opened(tmp_path, size, engine=engine) as (run, screen, _):
         while screen.cell is None or screen.cell.complexity != 20:
             await run.press("left")
-        await run.sees("made by   add_node")
+        await run.sees("made by   add node")
         await run.sees("initial")
         assert_grid(f"archive_{size[0]}x{size[1]}", run.text)
 
@@ -251,7 +251,7 @@ async def test_losses_are_taller_where_they_are_smaller(tmp_path: Path) -> None:
     engine = host_of("wlnn")
     engine.picture = engine.show(sizes=((5, -0.9, "a" * 16, 3), (9, -0.2, "b" * 16, 3)))
     async with opened(tmp_path, engine=engine, individuals=False) as (run, screen, _):
-        await run.sees("Loss, taller is better")
+        await run.sees("loss, taller is better")
         await run.sees("0.200")
         assert screen.cell is not None
         assert screen.cell.complexity == 9

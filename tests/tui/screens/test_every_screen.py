@@ -168,17 +168,11 @@ async def to_quit(run: RunUnderTest) -> None:
     await until_screen(run, "QuitScreen")
 
 
-async def to_elite_of_the_whole_screen(run: RunUnderTest) -> None:
-    await run.press("enter")
-    await run.sees("best weight")
-
-
 WAYS: dict[str, Callable[[RunUnderTest], Awaitable[None]]] = {
     "run": lambda run: run.sees("★"),
     "run_layout_curves": lambda run: to_layout(run, 1, "champion"),
     "run_layout_population": lambda run: to_layout(run, 2, "best weight"),
     "run_layout_system": lambda run: to_layout(run, 3, "no NVIDIA driver"),
-    "run_elite": to_elite_of_the_whole_screen,
     "recorded_curves": to_curves,
     "parameters": to_parameters,
     "parameters_edited": edited,

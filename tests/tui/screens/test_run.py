@@ -161,6 +161,14 @@ async def test_q_asks_and_escape_stays(tmp_path: Path) -> None:
         assert run.app.is_running
 
 
+async def test_of_a_run_that_is_over_q_does_not_say_that_it_goes_on(tmp_path: Path) -> None:
+    async with open_run(FakeHost(), tmp_path) as run:
+        await run.show(state=RunState.FINISHED)
+        await run.press("q")
+        await run.sees("it ends in a minute; resume comes back to it")
+        assert "the run goes on" not in run.text
+
+
 async def test_detaching_leaves_the_engine_alone_and_says_how_to_come_back(tmp_path: Path) -> None:
     async with open_run(FakeHost(), tmp_path) as run:
         await run.press("q", "d")

@@ -10,6 +10,7 @@ from tests.engine.fakes import FakeHost
 from tests.tui.dashboards import RunUnderTest, open_run
 from tests.tui.experiments import host_of
 from tests.tui.journals import journal_of
+from tui.screens.elite import EliteScreen
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -98,5 +99,5 @@ async def test_a_layout_gives_the_screen_back_first(tmp_path: Path) -> None:
 async def test_enter_shows_the_elite_in_every_layout(tmp_path: Path) -> None:
     async with open_run(FakeHost(), tmp_path) as run:
         await run.press("P", "enter")
-        await run.until(lambda: run.screen.maximized is run.screen.query_one("#elite"))
+        await run.until(lambda: isinstance(run.app.screen, EliteScreen))
         await run.sees("best weight")

@@ -153,7 +153,7 @@ async def test_a_run_that_learned_is_prolonged_by_epochs(tmp_path: Path) -> None
 async def test_enter_gives_an_elite_the_whole_screen(size: tuple[int, int], tmp_path: Path) -> None:
     async with opened("layers", tmp_path, size) as run:
         await run.press("enter")
-        await run.sees("6  flatten")
+        await run.sees("│ flatten │")
         assert "Elites by layers" not in run.text
         await run.press("escape")
         await run.sees("Elites by layers")

@@ -35,7 +35,7 @@ def test_of_a_graph_with_a_shared_weight() -> None:
         "34 connections   18 neurons   5 layers",
         "loss 1.403 ±0.300   best weight 1.0",
         "train 50.0 %   at best w 60.0 %",
-        "made by add_node   id 0c2020ad00000003",
+        "made by add node   id 0c2020ad00000003",
         "",
     ]
     assert lines[5].split() == ["weight", "loss", "±", "train"]

@@ -52,7 +52,7 @@ def test_of_an_elite_of_a_run() -> None:
         "num_trials  4",
     ):
         assert text in lines
-    assert any(line.startswith("made by add_node from 00000000") for line in lines)
+    assert any(line.startswith("made by add node from 00000000") for line in lines)
     when = time.strftime("%d %B %Y, %H:%M", time.localtime(entry.saved))
     assert f"saved       {when} by galapagos 0.1.0" in lines
     assert title_of(entry) == f"balancer  {entry.id[:8]}"

@@ -47,7 +47,7 @@ async def test_each_ancestor_has_a_row_from_the_elite_back() -> None:
         listed.show(LINE)
         await pilot.pause()
         assert widget_lines(listed) == [
-            " largest step +120.5 in 64   add node 2, change activation 1",
+            " largest step +120.5 in gen 64   add node \u00d72, change activation \u00d71",
             "     born  id        made by                            reward      gain   conns",
             "      532  00000000  add node                          1 032.0      +2.5     532",
             "      288  00000000  change activation                   788.0     ~-7.2     288",
