@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from galapagos.genomes.genome import Genome
+    from galapagos.parameter_declarations import ComplexityMeasure
 
 
 def draft(
@@ -86,8 +87,7 @@ def _facts_of_elite(elite: Elite) -> dict[str, Any]:
     individual = elite.individual
     parameters = {} if elite.origin is None else dict(elite.origin.parameters)
     experiment, task = task_of(parameters)
-    by_default = "layers" if individual.genome.kind == "layers" else "connections"
-    measure = str(parameters.get("complexity_measure", by_default))
+    measure = str(parameters.get("complexity_measure", _usual_measure(individual.genome)))
     return {
         "id": individual.id,
         "name": _name(task, elite.complexity, measure),
@@ -107,8 +107,8 @@ def _facts_of_elite(elite: Elite) -> dict[str, Any]:
 
 def _facts_of_network(genome: Genome, parameters: Mapping[str, Any]) -> dict[str, Any]:
     experiment, task = task_of(parameters)
-    measure = "layers" if genome.kind == "layers" else "connections"
-    complexity = genome.complexity("layers" if genome.kind == "layers" else "connections")
+    measure = _usual_measure(genome)
+    complexity = genome.complexity(measure)
     return {
         "id": identity_of(genome),
         "name": _name(task, complexity, measure),
@@ -120,6 +120,11 @@ def _facts_of_network(genome: Genome, parameters: Mapping[str, Any]) -> dict[str
         "complexity": complexity,
         "parameters": dict(parameters),
     }
+
+
+def _usual_measure(genome: Genome) -> ComplexityMeasure:
+    """Return what archives tell genomes of a kind apart by, unless their parameters say otherwise."""
+    return "layers" if genome.kind == "layers" else "connections"
 
 
 def _name(task: str, complexity: int, measure: str) -> str:
