@@ -42,7 +42,7 @@ def test_what_is_plain_stays_as_it_is(text: str) -> None:
         ("lone \ud800", "lone"),
     ],
 )
-def test_examples(text: str, expected: str) -> None:
+def test_text_from_anywhere_becomes_one_line_that_no_terminal_obeys(text: str, expected: str) -> None:
     assert plain(text) == expected
 
 

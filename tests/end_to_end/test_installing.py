@@ -78,7 +78,9 @@ def test_the_wheel_has_presets_and_styles_and_nothing_of_the_tests(wheel: Path) 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("version", VERSIONS)
-def test_uv_tool_install(wheel: Path, environment: dict[str, str], tmp_path: Path, version: str) -> None:
+def test_installed_by_uv_it_runs_the_main_job(
+    wheel: Path, environment: dict[str, str], tmp_path: Path, version: str
+) -> None:
     places = {"UV_TOOL_DIR": str(tmp_path / "tools"), "UV_TOOL_BIN_DIR": str(tmp_path / "bin")}
     environment = environment | places
     command = ["uv", "tool", "install", "--quiet", "--python", python(version), str(wheel)]
@@ -87,7 +89,9 @@ def test_uv_tool_install(wheel: Path, environment: dict[str, str], tmp_path: Pat
 
 
 @pytest.mark.slow
-def test_pip_install(wheel: Path, environment: dict[str, str], tmp_path: Path) -> None:
+def test_installed_by_pip_it_runs_the_main_job(
+    wheel: Path, environment: dict[str, str], tmp_path: Path
+) -> None:
     subprocess.run([python("3.11"), "-m", "venv", tmp_path / "venv"], check=True)
     pip = tmp_path / "venv" / "bin" / "pip"
     subprocess.run([pip, "install", "-q", "--disable-pip-version-check", wheel], env=environment, check=True)
@@ -95,7 +99,9 @@ def test_pip_install(wheel: Path, environment: dict[str, str], tmp_path: Path) -
 
 
 @pytest.mark.slow
-def test_pipx_install(wheel: Path, environment: dict[str, str], tmp_path: Path) -> None:
+def test_installed_by_pipx_it_runs_the_main_job(
+    wheel: Path, environment: dict[str, str], tmp_path: Path
+) -> None:
     environment = environment | {"PIPX_BIN_DIR": str(tmp_path / "bin")}
     pipx = ["pipx"] if shutil.which("pipx") else ["uv", "tool", "run", "--quiet", "pipx"]
     command = [*pipx, "install", "--quiet", "--python", python("3.11"), str(wheel)]

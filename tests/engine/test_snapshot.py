@@ -96,7 +96,7 @@ def test_a_wrong_part_of_an_elite_is_named_with_its_place() -> None:
 
 
 @pytest.mark.parametrize("state", list(RunState))
-def test_every_state_crosses(state: RunState) -> None:
+def test_every_state_of_a_run_crosses_the_socket(state: RunState) -> None:
     assert snapshot_from_json(_json(state=state.value)).state is state
 
 

@@ -19,7 +19,7 @@ def sent(outcome: Outcome) -> Outcome:
 
 
 @given(outcomes())
-def test_an_outcome_arrives(outcome: Outcome) -> None:
+def test_an_outcome_arrives_as_it_was_sent(outcome: Outcome) -> None:
     assert sent(outcome) == outcome
 
 

@@ -69,7 +69,9 @@ def test_quantile_levels_hold_equally_many_sizes_up_to_one(complexities: list[in
         ("quantile", [(1, 2), (3, 6), (7, 30), (31, 48)]),
     ],
 )
-def test_hand_computed_levels(boundaries: LevelBoundaries, expected: list[tuple[int, int]]) -> None:
+def test_levels_are_those_computed_by_hand(
+    boundaries: LevelBoundaries, expected: list[tuple[int, int]]
+) -> None:
     levels = level_bounds([1, 2, 5, 6, 9, 30, 47, 48], 4, boundaries)
     assert levels == tuple(Level(number, *bounds) for number, bounds in enumerate(expected, start=1))
 

@@ -96,7 +96,7 @@ def test_fronts_do_not_depend_on_the_order_of_the_rows(
     assert [fronts[row] for row in rows] == non_dominated_fronts(array_of(rows)).tolist()
 
 
-def test_hand_computed_fronts_and_distances() -> None:
+def test_fronts_and_distances_are_those_computed_by_hand() -> None:
     #              0            1           2           3           4           5 (= 2)
     objectives = array_of([(0.0, 10.0), (2.0, 6.0), (5.0, 5.0), (10.0, 0.0), (1.0, 5.0), (5.0, 5.0)])
     fronts = non_dominated_fronts(objectives)

@@ -70,7 +70,7 @@ def test_a_full_grid_at_the_highest_fitness_scores_one() -> None:
     assert coverage([elite(high, 0.0) for high in HIGHS]) == 1.0
 
 
-def test_hand_computed_scores() -> None:
+def test_scores_are_those_computed_by_hand() -> None:
     elites = [elite(1, 500.0), elite(9, 250.0), elite(10, 750.0), elite(64, 5000.0), elite(200, -10.0)]
     # Cells: 1 → 0.5; 9 and 10 share one → 0.75; 64 is clipped to 1; 200 to 0 but fills its cell.
     assert qd_score(elites, (0, 1000)) == pytest.approx((0.5 + 0.75 + 1 + 0) / 32)

@@ -41,7 +41,7 @@ def graph(sources: list[int], targets: list[int], **parts: Any) -> GraphGenome:
 
 
 @given(st.lists(graph_genomes(weighted=None), max_size=5))
-def test_genomes_pass(genomes: list[GraphGenome]) -> None:
+def test_whatever_is_a_genome_passes(genomes: list[GraphGenome]) -> None:
     check_graphs(genomes)
 
 

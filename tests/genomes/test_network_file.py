@@ -36,7 +36,9 @@ def stack_json(*layers: Mapping[str, object]) -> bytes:
 
 
 @given(genome=graph_genomes(weighted=None))
-def test_json_is_read(genome: GraphGenome, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_a_network_is_read_from_its_json(
+    genome: GraphGenome, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     path = written(tmp_path_factory.getbasetemp(), "network.json", orjson.dumps(genome.to_json()))
     assert read_network(path) == genome
 

@@ -82,7 +82,7 @@ def test_where_there_is_no_room_for_all_the_cursor_stays_in_view() -> None:
         assert any("▲" in line for line in lines)
 
 
-def test_plain_characters_only() -> None:
+def test_in_plain_characters_it_draws_ascii_alone() -> None:
     text = "\n".join(picture(shown(best={5: 150.0}, ascii_only=True), 60, 14))
     assert text.isascii()
     assert "#" in text

@@ -264,7 +264,7 @@ async def test_the_cursor_is_seen_in_every_theme(
         assert styles[0] != styles[1]
 
 
-async def test_plain_characters() -> None:
+async def test_in_plain_characters_it_draws_ascii_alone() -> None:
     table = EliteTable(ascii_only=True)
     async with Stage(table).run_test(size=(100, 6)) as pilot:
         table.show([elite(1, pinned=True, born=214)], 214, RunTerms(), elite(1).id)

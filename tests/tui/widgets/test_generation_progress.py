@@ -64,7 +64,7 @@ def test_changes_that_wait_are_counted() -> None:
     assert "1 change waiting" in line(progress, 120)
 
 
-def test_plain_characters() -> None:
+def test_in_plain_characters_it_draws_ascii_alone() -> None:
     progress = GenerationProgress(ascii_only=True)
     progress.show(snapshot())
     assert line(progress, 100).isascii()

@@ -135,7 +135,7 @@ def test_a_lost_connection_is_told_until_the_next_snapshot() -> None:
     assert "evolving" in line(header, 150)
 
 
-def test_plain_characters() -> None:
+def test_in_plain_characters_it_draws_ascii_alone() -> None:
     header = RunHeader(ascii_only=True)
     for state in RunState:
         header.show(replace(snapshot(), state=state), now=0.0)
