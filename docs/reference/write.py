@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import textwrap
+from argparse import SUPPRESS
 from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
@@ -165,8 +166,10 @@ def _section(call: str, parser: Parser) -> Iterator[str]:
     rows = [_row(action) for action in _actions(parser)]
     if rows:
         yield from ("| Argument | What it is |", "|---|---|", *rows, "")
-    if any(action.dest.startswith("parameter ") for action in _all_actions(parser)):
-        yield "Every [parameter](parameters.md) is a flag, too.\n"
+    flags = [action for action in _all_actions(parser) if action.dest.startswith("parameter ")]
+    if flags:
+        live = "live " if any(action.help == SUPPRESS for action in flags) else ""
+        yield f"Every {live}[parameter](parameters.md) is a flag, too.\n"
     if parser.epilog:
         yield f"{_wrapped(parser.epilog)}\n"
 
