@@ -77,11 +77,11 @@ def test_everything_that_is_wrong_with_the_settings_has_a_line_with_its_place(
         assert f"  problems       {problem}\n" in out
 
 
-def test_the_settings_that_the_readme_shows_are_right(
+def test_the_settings_that_their_page_shows_are_right(
     galapagos: Callable[..., Called], own_home: Path
 ) -> None:
-    readme = (Path(__file__).parents[2] / "README.md").read_text()
-    shown = re.search(r"## Settings.*?```yaml\n(.*?)```", readme, re.DOTALL)
+    page = (Path(__file__).parents[2] / "docs" / "settings.md").read_text()
+    shown = re.search(r"```yaml\n(.*?)```", page, re.DOTALL)
     assert shown is not None
     place = own_home / "config" / "config.yaml"
     place.parent.mkdir()
