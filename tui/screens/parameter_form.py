@@ -49,6 +49,7 @@ class ParameterForm(Screen[ScreenResultType]):
     AUTO_FOCUS = "#parameters"
     HORIZONTAL_BREAKPOINTS = WIDTHS
     BINDINGS: ClassVar[list[BindingType]] = PARAMETER_KEYS
+    starts: ClassVar[bool] = False
 
     def __init__(self, edits: ParameterEdits, title: str, *, name: str = "") -> None:
         super().__init__()
@@ -245,7 +246,8 @@ class ParameterForm(Screen[ScreenResultType]):
         self.query_one("#value").set_class(bool(problems), "-wrong")
 
     def _show_state(self) -> None:
-        line = state_line(self.edits, self.generation, self.terms, only_changed=self._only_changed)
+        how = {"starts": self.starts, "only_changed": self._only_changed}
+        line = state_line(self.edits, self.generation, self.terms, **how)
         self.query_one("#state", Static).update(line)
 
     # The keys

@@ -71,11 +71,13 @@ def details(
     return Content("\n").join(lines)
 
 
-def state_line(edits: ParameterEdits, generation: int, terms: RunTerms, *, only_changed: bool) -> Content:
-    """Return what is edited, pending and different from the file, in one line."""
+def state_line(
+    edits: ParameterEdits, generation: int, terms: RunTerms, *, starts: bool, only_changed: bool
+) -> Content:
+    """Return what is edited, pending and different from the file, in one line; or what can be done."""
     parts = []
     if edits.edits:
-        what = "a starts with them" if edits.is_start else "not applied: a applies all"
+        what = "a starts with them" if starts else "not applied: a applies all"
         parts.append((f" {EDITED} {len(edits.edits)} edited, {what} ", "bold $text-warning"))
     if edits.pending:
         until = f"{terms.step} {terms.number_of(generation + 1)}"
@@ -85,7 +87,8 @@ def state_line(edits: ParameterEdits, generation: int, terms: RunTerms, *, only_
         parts.append((f" {DIFFERENT} {different} not as in the file ", "$text-accent"))
     if only_changed:
         parts.append((" only what is changed: c shows all ", "bold"))
-    return Content.assemble(*parts) if parts else Content.styled(" enter edits a value", "dim")
+    hint = " enter edits a value, a starts it as it is" if starts else " enter edits a value"
+    return Content.assemble(*parts) if parts else Content.styled(hint, "dim")
 
 
 def shown_value(value: object) -> str:

@@ -90,7 +90,7 @@ class QuitScreen(AnswerScreen):
     ]
 
     def __init__(self, question: str, *, can_stop: bool, is_over: bool = False) -> None:
-        goes_on = "it ends in a minute; resume comes back to it"
+        goes_on = "it ends in a minute; resume goes on"
         answers = [
             ("detach", "d", "Detach", goes_on if is_over else "the run goes on; attach comes back to it"),
             ("stop", "s", "Stop", "write a checkpoint and end; resume goes on"),

@@ -28,6 +28,8 @@ class StartParametersScreen(ParameterForm[dict[str, Any] | None]):
         name: The parameter to begin with, in its field.
     """
 
+    starts = True
+
     def __init__(self, preset: str, parameters: Parameters, *, name: str = "") -> None:
         super().__init__(ParameterEdits(parameters, is_start=True), f"Parameters of {preset}", name=name)
         self._preset = preset

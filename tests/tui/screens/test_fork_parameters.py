@@ -79,6 +79,7 @@ async def test_a_fork_begins_at_the_cursor_with_the_parameters_of_then(
     assert form.edits.acting.complexity_levels == Parameters().complexity_levels
     assert form.edits.acting.tournament_size == 6
     await edit(run, form, "tournament_size", "3")
+    await run.sees("1 edited, a starts with them")
     await run.press("a")
     await run.until(lambda: started)
     fork = open_run(started[0])

@@ -165,7 +165,7 @@ async def test_of_a_run_that_is_over_q_does_not_say_that_it_goes_on(tmp_path: Pa
     async with open_run(FakeHost(), tmp_path) as run:
         await run.show(state=RunState.FINISHED)
         await run.press("q")
-        await run.sees("it ends in a minute; resume comes back to it")
+        await run.sees("it ends in a minute; resume goes on")
         assert "the run goes on" not in run.text
 
 

@@ -85,6 +85,7 @@ async def test_what_is_edited_overrides_the_preset() -> None:
 
 async def test_without_an_edit_it_starts_as_it_is() -> None:
     async with form_of() as run:
+        await run.until(lambda: "a starts it as it is" in run.text)
         await run.pilot.press("a")
         await run.until(lambda: run.answers == [{}])
 
