@@ -158,8 +158,10 @@ def _success(elite: EliteSummary, terms: RunTerms) -> list[list[Run]]:
     """Return fitness, and the weights or the learning that it comes from."""
     fitness = _fact(terms.kind, formatting.fitness(elite.fitness, terms.kind))
     if terms.shares_weights:
-        fitness.append((f" {formatting.deviation(elite.standard_deviation, terms.kind)}", "label"))
-        return [fitness, _fact("best weight", formatting.weight(elite.best_weight))]
+        if spread := formatting.deviation(elite.standard_deviation, terms.kind):
+            fitness.append((f" {spread}", "label"))
+        best = formatting.weight(elite.best_weight)
+        return [fitness, *([_fact("best weight", best)] if best else [])]
     epochs = _counted(formatting.whole(elite.epochs), "epoch" if elite.epochs == 1 else "epochs")
     rule = formatting.words(terms.learning_rule.replace("_", " "))
     return [fitness, epochs, *([_fact("by", rule)] if rule else [])]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import unicodedata
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -41,6 +43,16 @@ def test_of_a_graph_with_a_shared_weight() -> None:
     assert lines[5].split() == ["weight", "loss", "±", "train"]
     assert [float(line.split()[0]) for line in lines[6:]] == list(WEIGHT_VALUES)
     assert lines[10].split()[:4] == ["1.0", "1.403", "0.000", "70.0"]
+
+
+def test_of_a_network_without_results_no_best_weight_is_named() -> None:
+    picture = PICTURES["wann-classification"]()
+    assert picture.champion is not None
+    dropped = replace(picture.champion, fitness=math.nan, standard_deviation=0.0, best_weight=None)
+    drawn = facts(dropped, known_of(dropped, "wann-classification"), terms_of(picture), 46, 18)
+    lines = ["".join(text for text, _ in line).rstrip() for line in drawn]
+    assert lines[1].startswith("loss ")
+    assert not any("best weight" in line for line in lines)
 
 
 def test_the_longest_bar_is_of_the_highest_accuracy() -> None:
