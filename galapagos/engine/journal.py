@@ -65,6 +65,7 @@ class Journal:
         """
         with self._syncing:
             with self._lock:
+                self._lines.stay()
                 self._write_waiting()
                 if self._is_doubtful:
                     # After a failed fsync the system takes the lost pages for written, so that the next one

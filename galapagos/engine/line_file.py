@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from galapagos.engine.atomic_files import sync_directory, write_all
+from galapagos.engine.atomic_files import atomic_write, sync_directory, write_all
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+_FLAGS = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC
 
 TORN = b"#torn\n"
 """Ends a line that a crash cut off: never valid JSON, so such a line stays ignored for ever."""
@@ -30,7 +33,7 @@ class LineFile:
     def __init__(self, path: Path) -> None:
         self.path = path
         # No O_APPEND: writes go to the known end of whole lines, so a failed one is written over.
-        self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        self._descriptor = os.open(path, _FLAGS, 0o644)
         sync_directory(path.parent)
         self.length = os.fstat(self._descriptor).st_size
         self._ragged = False
@@ -52,6 +55,7 @@ class LineFile:
 
     def write_synced(self, line: bytes) -> None:
         """Write a line as `write` does, durable when this returns."""
+        self.stay()
         before = self.length
         self.write(line)
         try:
@@ -63,6 +67,30 @@ class LineFile:
     def sync(self) -> None:
         """Make all lines durable; OSError where that does not work."""
         os.fsync(self._descriptor)
+
+    def stay(self) -> None:
+        """Put the file back where somebody removed it, since what is written to it then is lost in silence.
+
+        Directories like /tmp are cleaned of files that nobody touched for days, while a run lasts for weeks.
+
+        Raises:
+            OSError: Where it cannot be put back, was moved away, or another file is in its place.
+        """
+        ours = os.fstat(self._descriptor)
+        try:
+            if os.path.samestat(self.path.stat(), ours):
+                return
+        except FileNotFoundError:
+            if ours.st_nlink == 0:
+                self._put_back()
+                return
+        raise OSError(errno.ESTALE, f"{self.path.name} was moved away or replaced", str(self.path))
+
+    def _put_back(self) -> None:
+        atomic_write(self.path, self.read(0, self.length))
+        descriptor = os.open(self.path, _FLAGS, 0o644)
+        os.close(self._descriptor)
+        self._descriptor = descriptor
 
     def truncate(self, length: int) -> None:
         """Cut the file to a length in bytes, at which a line ends."""

@@ -236,7 +236,11 @@ class Recorder:
             self.event("networks", f"those of generation {number} are not kept: {error.strerror or error}")
 
     def _is_short_of_space(self) -> bool:
-        short = free_bytes(self.run.path) < LITTLE_SPACE
+        try:
+            short = free_bytes(self.run.path) < LITTLE_SPACE
+        except OSError as error:
+            self.saving.failed(self._generation, error)
+            return self._short_of_space
         if short and not self._short_of_space:
             self.event("disk", "less than 1 GB is free: only commands, journal and checkpoints are written")
         return short

@@ -173,3 +173,19 @@ async def test_on_a_disk_that_is_really_full_it_waits_and_goes_on_when_there_is_
     assert mine is not None
     assert other is not None
     assert (mine.population, mine.outcomes, mine.elites) == (other.population, other.outcomes, other.elites)
+
+
+async def test_a_run_whose_directory_is_moved_away_waits_for_it_and_ends_as_if_nothing_had_been(
+    tmp_path: Path, calm: RunDirectory
+) -> None:
+    run = small_run(tmp_path / "run", **QUICK)
+    with run.lock():
+        engine = open_engine(run)
+        running = asyncio.create_task(engine.run(Server()))
+        await until(lambda: engine.recorder.saving.age is not None)
+        away = run.path.rename(tmp_path / "elsewhere")
+        await until(lambda: engine.recorder.saving.waits or running.done())
+        assert "nothing is saved since generation" in engine.snapshot().message
+        away.rename(run.path)
+        await asyncio.wait_for(running, 60)
+    assert_identical(run, calm)

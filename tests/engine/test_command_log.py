@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from galapagos.engine.command_log import CommandLog
+from galapagos.engine.command_log import CommandLog, commands_of
 from galapagos.errors import CheckpointError, CommandRefused
 from tests.engine.crashes import crash_at_every_step
 
@@ -119,3 +119,24 @@ def test_kill_minus_nine_loses_no_acknowledged_command(path: Path) -> None:
         assert numbers == list(range(len(numbers)))
         assert len(numbers) > max((int(line) for line in rest[:-1]), default=0)
         log.close()
+
+
+def test_a_log_that_somebody_removed_is_there_again_before_the_next_command_is_acknowledged(
+    path: Path,
+) -> None:
+    log = CommandLog(path)
+    log.append(1, {"a": 1})
+    path.unlink()
+    log.append(2, {"a": 2})
+    assert commands_of(path, before=9) == log.read() == [(1, {"a": 1}), (2, {"a": 2})]
+    log.close()
+
+
+def test_no_command_is_acknowledged_into_a_log_that_was_moved_away(path: Path) -> None:
+    log = CommandLog(path)
+    log.append(1, {"a": 1})
+    path.rename(path.with_name("elsewhere"))
+    with pytest.raises(CommandRefused, match=r"commands\.jsonl was moved away or replaced"):
+        log.append(2, {"a": 2})
+    assert log.read() == [(1, {"a": 1})]
+    log.close()

@@ -146,3 +146,40 @@ def test_lines_are_durable_before_too_many_of_them_fill_the_memory(
         journal.append({"text": "x" * (1 << 20)})
     assert len(synced) == 1
     journal.close()
+
+
+def test_a_journal_that_somebody_removed_is_there_again_with_the_next_checkpoint(path: Path) -> None:
+    journal = Journal(path)
+    journal.append(LINES[0])
+    path.unlink()
+    journal.append(LINES[1])
+    journal.sync()
+    journal.append(LINES[2])
+    assert read_lines(path) == (LINES[:3], journal.length)
+    journal.close()
+
+
+def test_a_journal_in_whose_place_another_file_is_cannot_be_synced_and_that_file_is_left_alone(
+    path: Path,
+) -> None:
+    journal = Journal(path)
+    journal.append(LINES[0])
+    path.unlink()
+    path.write_bytes(b"another")
+    with pytest.raises(OSError, match=r"journal\.jsonl was moved away or replaced"):
+        journal.sync()
+    assert path.read_bytes() == b"another"
+    journal.close()
+
+
+def test_a_journal_that_was_moved_away_is_synced_as_soon_as_it_is_back(path: Path) -> None:
+    journal = Journal(path)
+    journal.append(LINES[0])
+    away = path.rename(path.with_name("elsewhere"))
+    with pytest.raises(OSError, match="was moved away or replaced"):
+        journal.sync()
+    assert not path.exists()
+    away.rename(path)
+    journal.sync()
+    assert read_lines(path)[0] == LINES[:1]
+    journal.close()
