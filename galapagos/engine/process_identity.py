@@ -12,10 +12,14 @@ def process_start(pid: int) -> str | None:
     It holds the boot's id beside the ticks since boot, so that it never matches after a restart.
     """
     try:
-        status = (_PROC / str(pid) / "stat").read_bytes()
-        boot = (_PROC / "sys/kernel/random/boot_id").read_text().strip()
+        return _start(pid)
     except (OSError, ValueError):
         return None
+
+
+def _start(pid: int) -> str | None:
+    status = (_PROC / str(pid) / "stat").read_bytes()
+    boot = (_PROC / "sys/kernel/random/boot_id").read_text().strip()
     # The name in parentheses may hold anything, so fields count from the last parenthesis (proc(5)).
     fields = status[status.rindex(b")") + 1 :].split()
     state, ticks = fields[0], fields[19]
@@ -30,7 +34,12 @@ def is_running(pid: int, start: str | None) -> bool:
         start: What `process_start` said of it, None where it could not say.
     """
     if start is not None and _PROC.joinpath("self/stat").exists():
-        return process_start(pid) == start
+        try:
+            return _start(pid) == start
+        except (FileNotFoundError, ProcessLookupError):
+            return False
+        except OSError:
+            pass  # it cannot be read just now: this process may have too many files open
     try:
         os.kill(pid, 0)
     except ProcessLookupError:

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -16,6 +17,7 @@ import orjson
 import pytest
 
 from galapagos import home
+from galapagos.engine.process_identity import is_running, process_start
 from galapagos.engine.recorder import Recorder
 from galapagos.engine.run_directory import (
     ALIVE,
@@ -211,6 +213,20 @@ def test_another_process_with_the_same_number_is_not_the_engine(run: RunDirector
     assert record is not None
     run.write_record(replace(record, process_start="another boot:1"))
     assert run.condition() == STOPPED
+
+
+def test_an_engine_lives_in_the_eyes_of_a_process_that_has_too_many_files_open() -> None:
+    start = process_start(os.getpid())
+    assert start is not None
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (0, hard))
+    try:
+        with pytest.raises(OSError, match="Too many open files"):
+            os.pipe()
+        assert is_running(os.getpid(), start)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    assert not is_running(os.getpid(), "another boot:1")
 
 
 def test_a_copy_of_a_live_run_is_not_alive(run: RunDirectory, tmp_path: Path) -> None:
