@@ -200,6 +200,8 @@ class Connection:
     def leave(self) -> None:
         """End the connection once the request that is being answered has its answer."""
         self._leaving = True
+        # Else what the client sends after this end would be an error of the stream.
+        self._writer.transport.pause_reading()  # type: ignore[attr-defined]
         self._reader.feed_eof()
 
     async def _send(self) -> None:

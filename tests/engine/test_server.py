@@ -165,6 +165,19 @@ async def test_a_command_that_is_being_taken_is_answered_before_the_server_close
         await closing
 
 
+async def test_what_a_client_sends_while_the_server_closes_is_no_error(
+    raw: RawClient, server: WatchedServer
+) -> None:
+    problems: list[object] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, problem: problems.append(problem))
+    await raw.receive()
+    closing = asyncio.create_task(server.close())
+    await asyncio.sleep(0)
+    raw.send({"request": 1, "snapshot": True})
+    await closing
+    assert problems == []
+
+
 async def test_a_client_that_comes_while_the_server_closes_is_turned_away(
     server: WatchedServer, socket_path: Path
 ) -> None:
