@@ -20,12 +20,12 @@ STARTS_ALLOWED = 3
 
 PAUSES_ALLOWED = 10
 """Ever longer pauses, two minutes together, before the crew gives up where starts fail for what may pass:
-workers are killed, or the system has no memory or room for a process."""
+workers are killed, or the system has no memory, process or file left for one."""
 
 SECONDS_TO_START = 600.0
 """Longest time for a worker to get ready: another process may be compiling, and this one waits for it."""
 
-_NEEDS = (errno.EAGAIN, errno.ENOMEM)
+_NEEDS = (errno.EAGAIN, errno.ENOMEM, errno.EMFILE, errno.ENFILE)
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.125, 60.0
 _SECONDS_TO_END = 5.0
 

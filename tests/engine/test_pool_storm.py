@@ -279,7 +279,7 @@ async def test_workers_that_are_always_killed_while_they_start_fail_the_calls(
             await call
 
 
-@pytest.mark.parametrize("number", [errno.EAGAIN, errno.ENOMEM])
+@pytest.mark.parametrize("number", [errno.EAGAIN, errno.ENOMEM, errno.EMFILE, errno.ENFILE])
 async def test_where_there_is_no_room_for_a_process_it_is_waited_for(
     number: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
