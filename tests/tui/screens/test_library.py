@@ -66,7 +66,7 @@ async def test_entries_are_shown_with_what_is_known_of_the_highlighted_one(size:
             await library.sees(words)
         if size[0] < 100:
             await library.press("enter")
-        await library.sees("add_node")
+        await library.sees("add node")
         if size[1] > 24:
             await library.sees("2026-01-02_run")
         await library.sees("●")

@@ -51,7 +51,7 @@ async def test_it_shows_the_run(tmp_path: Path) -> None:
             "Pause",
         ):
             await run.sees(text)
-        await run.until(lambda: "add_node" in run.text)
+        await run.until(lambda: "add node" in run.text)
 
 
 async def test_it_says_whether_the_archive_observes_or_breeds(tmp_path: Path) -> None:
