@@ -20,6 +20,9 @@ STARTING, COMPILING, IDLE, BUSY = "starting", "compiling", "idle", "busy"
 JOBS_AT_ONCE = 2
 """Jobs at a worker: the one it evaluates, and one ahead so that it need not wait for the engine."""
 
+_PIECE = 0.25
+"""Seconds of a deadline that are counted at once."""
+
 
 class PoolWorker:
     """A worker process with its jobs, the first of which it evaluates, and the deadline of that one.
@@ -145,7 +148,19 @@ class PoolWorker:
             self._deadline.cancel()
             self._deadline = None
         if seconds is not None:
-            self._deadline = asyncio.get_running_loop().call_later(seconds, self._on_deadline, self)
+            self._count_down(seconds)
+
+    def _count_down(self, seconds: float) -> None:
+        # In pieces, so that hours in which the engine itself was stopped count for no more than one of them:
+        # a container that is paused stops its workers too, and none of them is late then.
+        piece = min(seconds, _PIECE)
+        self._deadline = asyncio.get_running_loop().call_later(piece, self._piece_over, seconds - piece)
+
+    def _piece_over(self, left: float) -> None:
+        if left > 0:
+            self._count_down(left)
+        else:
+            self._on_deadline(self)
 
     def _heard(self, message: Message) -> None:
         if not self._dismissed:

@@ -36,7 +36,7 @@ def is_running(pid: int, start: str | None) -> bool:
     if start is not None and _PROC.joinpath("self/stat").exists():
         try:
             return _start(pid) == start
-        except (FileNotFoundError, ProcessLookupError):
+        except (FileNotFoundError, ProcessLookupError, ValueError):
             return False
         except OSError:
             pass  # it cannot be read just now: this process may have too many files open

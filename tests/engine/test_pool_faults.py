@@ -1,5 +1,10 @@
 """The supervised pool when networks, workers and tasks fail: every call is answered as on a calm day."""
 
+import asyncio
+import contextlib
+import os
+import signal
+import time
 from pathlib import Path
 
 import pytest
@@ -53,6 +58,22 @@ async def test_a_network_that_hangs_fails_alone() -> None:
         assert answers == [[evaluation(1.0), hung, evaluation(2.0)], [evaluation(3.0)]]
         assert [kind for kind, _ in watch.events] == ["worker_timeout", "worker_timeout"]
         assert watch.events[0][1] == "3 networks gave no result within 1.5 s and are tried one at a time"
+
+
+async def test_time_in_which_the_engine_itself_stands_still_makes_no_network_late() -> None:
+    async with watched(1) as watch:
+        await watch.until(lambda: watch.states() == ["idle"])
+        (worker,) = watch.pids()
+        # As in a container that is paused, with all its processes.
+        os.kill(worker, signal.SIGSTOP)
+        call = await begin(watch.evaluate(Order("calm", 1.0), timeout=2.0))
+        await watch.until(lambda: watch.states() == ["busy"])
+        time.sleep(2.1)  # noqa: ASYNC251 - what is late now is late at once
+        await asyncio.sleep(0)
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(worker, signal.SIGCONT)
+        assert await call == [evaluation(1.0)]
+        assert watch.events == []
 
 
 async def test_workers_that_cannot_start_fail_the_calls_until_the_parameters_are_mended() -> None:
