@@ -95,7 +95,7 @@ class LibraryDesk:
         """
         async with self._turn:
             entry = await asyncio.to_thread(lambda: self._opened().put(elite))
-        return f"saved {plain(entry.name, _LONGEST_NAME)}; L shows the library"
+        return f"saved {plain(entry.name, _LONGEST_NAME)}; L shows it"
 
     async def rename(self, entries: Sequence[Entry], name: str) -> str:
         """Give entries a name.

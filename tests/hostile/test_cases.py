@@ -312,6 +312,7 @@ def test_the_texts_of_a_run_that_was_handed_on_are_plain_wherever_they_are_told(
     record = orjson.loads(run.engine_json.read_bytes())
     for state, host in (("failed", ""), ("alive", text)):
         forged = record | {"title": text, "message": text, "state": state, "host": host, "pid": 4}
+        forged["inode"] = run.path.stat().st_ino
         run.engine_json.write_bytes(orjson.dumps(forged))
         [info] = list_runs()
         for told in (info.title, info.message, run.attach_command()):

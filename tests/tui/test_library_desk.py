@@ -153,7 +153,7 @@ async def test_an_undo_that_cannot_be_written_can_be_tried_again(
 async def test_a_saved_elite_is_named_and_stays(desk: LibraryDesk) -> None:
     line = await desk.save(learned_elite())
     assert line.startswith("saved digits ")
-    assert line.endswith("; L shows the library")
+    assert line.endswith("; L shows it")
     assert await desk.count() == 1
     with pytest.raises(CommandRefused, match="nothing to undo"):
         await desk.undo()

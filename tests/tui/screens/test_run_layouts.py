@@ -100,4 +100,4 @@ async def test_enter_shows_the_elite_in_every_layout(tmp_path: Path) -> None:
     async with open_run(FakeHost(), tmp_path) as run:
         await run.press("P", "enter")
         await run.until(lambda: isinstance(run.app.screen, EliteScreen))
-        await run.sees("best weight")
+        await run.sees("made by")
