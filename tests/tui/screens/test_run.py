@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     import pytest
 
     from galapagos.engine.client import Client
+    from tests.tui.dashboards import RunUnderTest
 
 
 async def test_it_shows_the_run(tmp_path: Path) -> None:
@@ -237,14 +239,18 @@ async def test_hostile_text_is_shown_as_it_is_and_obeyed_by_nothing(tmp_path: Pa
         assert not {"\x1b", "\x9b", "\u202e"} & set(run.text)
 
 
+def has_lines(run: RunUnderTest, height: int) -> bool:
+    return run.text.count("\n") == height - 1
+
+
 async def test_every_line_fits_any_terminal(tmp_path: Path) -> None:
     async with open_run(FakeHost(snapshot(levels=8)), tmp_path) as run:
         for size in ((80, 24), (200, 60), (60, 50), (200, 12), (40, 10)):
             await run.pilot.resize_terminal(*size)
             await run.sees("Elites")
             await run.sees("Pause")
+            await run.until(partial(has_lines, run, size[1]))
             lines = run.text.split("\n")
-            assert len(lines) == size[1]
             assert max(cell_len(line) for line in lines) <= size[0]
 
 
