@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
@@ -89,3 +90,31 @@ async def test_nothing_waits_before_too_many_generations_are_unsaved() -> None:
     assert one.unsaved(run.generation) == saving.MOST_UNSAVED
     await asyncio.wait_for(one.wait(run.evolves(), saving.MOST_UNSAVED, asyncio.Event()), 10)
     assert not one.waits
+
+
+async def test_who_asks_may_be_cancelled_and_still_two_are_never_written_at_once() -> None:
+    begun, may_end = threading.Event(), threading.Event()
+    run, writing, most = Run(), 0, 0
+
+    def save(checkpoint: Checkpoint, elites: object) -> None:
+        nonlocal writing, most
+        writing += 1
+        most = max(most, writing)
+        begun.set()
+        may_end.wait(10)
+        run.save(checkpoint, elites)
+        writing -= 1
+
+    one = Saving(save, lambda kind, text: run.told.append((kind, text)), None)
+    first = asyncio.create_task(one.now(run.evolves()))
+    await asyncio.to_thread(begun.wait, 10)
+    first.cancel()
+    await asyncio.wait({first})
+    begun.clear()
+    run.recorded = a_checkpoint(2)
+    second = asyncio.create_task(one.now(run.evolves()))
+    await asyncio.to_thread(begun.wait, 0.2)
+    may_end.set()
+    assert await second
+    assert most == 1
+    assert run.saved[-1] is run.recorded
