@@ -35,7 +35,7 @@ SMALL: dict[str, Any] = {
     "num_generations": 12,
     "test_every": 5,
     "checkpoint_every": 0.0,
-    "num_workers": 2,
+    "num_workers": 1,
     "seed": 7,
 }
 

@@ -61,9 +61,9 @@ def generation(engine: Engine) -> int:
         (errno.ENOSPC, ["write"]),
         (errno.ENOSPC, ["mkdir"]),
         (errno.EIO, ["fsync"]),
-        (errno.EIO, ["rename", "replace", "ftruncate"]),
         (errno.EACCES, ["open"]),
-        (errno.EIO, STEPS),
+        pytest.param(errno.EIO, ["rename", "replace", "ftruncate"], marks=pytest.mark.slow),
+        pytest.param(errno.EIO, STEPS, marks=pytest.mark.slow),
     ],
 )
 async def test_it_says_so_evolves_ten_generations_more_waits_and_ends_as_if_nothing_had_been(

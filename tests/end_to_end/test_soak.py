@@ -134,6 +134,7 @@ def test_memory_files_threads_and_processes_stay_and_the_engine_answers_in_time(
         population_size=POPULATION,
         test_every=50,
         checkpoint_every=CHECKPOINT_SECONDS,
+        num_workers=2,
         **RARE_GROWTH,
     )
     pid = launch(run.path, owner_pid=os.getpid())
