@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from galapagos.engine.run_state import ALIVE, FAILED
 from galapagos.engine.server import Server
-from galapagos.errors import CheckpointError, GalapagosError, InvalidParameters
+from galapagos.errors import CheckpointError, GalapagosError, InvalidParameters, RunDirectoryError
 from galapagos.plain_text import plain
 
 if TYPE_CHECKING:
@@ -55,7 +55,8 @@ async def run_engine(
         server = Server()
         await server.start(run.socket_path)
         try:
-            run.write_engine_file(ALIVE)
+            with _usable(run):
+                run.write_engine_file(ALIVE)
             on_ready()
             engine = await asyncio.to_thread(_open_or_fail, run, linger, owner_pid, until, on_line)
             server.serve(engine)
@@ -74,10 +75,22 @@ def _open_or_fail(
     on_line: Callable[[dict[str, Any]], None] | None,
 ) -> Engine:
     try:
-        return open_engine(run, linger=linger, owner_pid=owner_pid, until=until, on_line=on_line)
+        with _usable(run):
+            return open_engine(run, linger=linger, owner_pid=owner_pid, until=until, on_line=on_line)
     except GalapagosError as error:
-        run.write_engine_file(FAILED, message=str(error))
+        with contextlib.suppress(OSError):
+            run.write_engine_file(FAILED, message=str(error))
         raise
+
+
+@contextlib.contextmanager
+def _usable(run: RunDirectory) -> Iterator[None]:
+    """Tell in a line what the disk refuses before a run has begun."""
+    try:
+        yield
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise RunDirectoryError(f"{plain(str(run.path))} cannot be used as a run: {reason}") from None
 
 
 def open_engine(

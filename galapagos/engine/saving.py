@@ -71,12 +71,12 @@ class Saving:
         """Return how many generations have begun since something could not be written, that one included."""
         return 1 + generation - self._failed_in if self._problem else 0
 
-    def failed(self, generation: int, error: OSError | CommandRefused) -> None:
+    def failed(self, generation: int, error: OSError | MemoryError | CommandRefused) -> None:
         """Note that something could not be written in a generation; the next attempt comes soon."""
         if not self._problem:
             self._failed_in = generation
         known = isinstance(error, OSError) and error.strerror
-        if self._problem != (reason := plain(known or str(error))):
+        if self._problem != (reason := plain(known or str(error) or "there is no memory for it")):
             self._problem = reason
             self._tell("not saved", f"{self.problem}; the engine tries again")
 
@@ -129,7 +129,7 @@ class Saving:
             self._tried_at = time.monotonic()
             try:
                 await asyncio.to_thread(self._save, checkpoint, elites)
-            except OSError as error:
+            except (OSError, MemoryError) as error:
                 self.failed(evolution.generation, error)
                 return
             self._written, self._written_at = checkpoint, time.monotonic()

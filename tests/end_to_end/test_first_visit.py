@@ -60,7 +60,7 @@ def test_start_steer_save_inject_watch_detach_and_come_back(terminal: Terminal) 
 
     # Who acts on an elite of a run this quick does so while it pauses: the next generation may replace it.
     terminal.press(" ")
-    terminal.until("paused")
+    terminal.until("space goes on")
     terminal.press("s")
     terminal.until("L shows it")
     terminal.press("L")

@@ -13,11 +13,11 @@ import pytest
 from galapagos.engine import saving
 from galapagos.engine.checkpoint import load_checkpoint
 from galapagos.engine.commands import SetParameters, Stop
-from galapagos.engine.program import open_engine
+from galapagos.engine.program import open_engine, run_engine
 from galapagos.engine.saving import MOST_UNSAVED
 from galapagos.engine.server import Server
 from galapagos.engine.snapshot import RunState
-from galapagos.errors import CommandRefused, EngineFailed
+from galapagos.errors import CommandRefused, EngineFailed, RunDirectoryError
 from tests.end_to_end.runs import assert_identical, finish, journal, small_run, twin
 from tests.engine.refusing_disk import STEPS, refusing
 
@@ -131,6 +131,17 @@ async def test_a_command_that_cannot_be_kept_is_refused_and_the_run_goes_on(tmp_
     other = twin(run, tmp_path / "twin", **QUICK)
     finish(other)
     assert_identical(run, other)
+
+
+@pytest.mark.parametrize("steps", [["write"], ["open"]])
+async def test_a_run_that_cannot_begin_says_why_in_a_line(tmp_path: Path, steps: list[str]) -> None:
+    run = small_run(tmp_path / "run", **QUICK)
+    run.lock_file.touch()
+    with (
+        refusing(run.path, errno.ENOSPC, steps),
+        pytest.raises(RunDirectoryError, match="No space left on device"),
+    ):
+        await run_engine(run, linger=False)
 
 
 @pytest.fixture

@@ -8,14 +8,14 @@ import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
+import pytest
+
 from galapagos.engine import saving
 from galapagos.engine.saving import Saving
 from galapagos.parameters import Parameters
 from tests.engine.checkpoints import a_checkpoint
 
 if TYPE_CHECKING:
-    import pytest
-
     from galapagos.engine.checkpoint import Checkpoint
     from galapagos.engine.evolution import Evolution
 
@@ -60,8 +60,9 @@ async def test_one_that_fails_is_tried_again_soon_however_rare_checkpoints_are(
     assert one.problem == "nothing is saved: No space left on device"
     run.is_full, run.recorded, run.generation = False, a_checkpoint(2), 3
     one.when_due(run.evolves())
-    while one.problem:  # noqa: ASYNC110 - no event says it
-        await asyncio.sleep(0)
+    async with asyncio.timeout(10):
+        while one.problem:  # noqa: ASYNC110 - no event says it
+            await asyncio.sleep(0)
     assert run.saved == [run.recorded]
     assert [kind for kind, _ in run.told] == ["not saved", "saved again"]
 
@@ -118,3 +119,16 @@ async def test_who_asks_may_be_cancelled_and_still_two_are_never_written_at_once
     assert await second
     assert most == 1
     assert run.saved[-1] is run.recorded
+
+
+@pytest.mark.parametrize("error", [FULL, MemoryError()])
+async def test_a_disk_or_a_memory_that_is_full_ends_no_run(error: Exception) -> None:
+    def refuse(*_: object) -> None:
+        raise error
+
+    run = Run()
+    one = Saving(refuse, lambda kind, text: run.told.append((kind, text)), None)
+    assert not await one.now(run.evolves())
+    [(kind, text)] = run.told
+    assert kind == "not saved"
+    assert text.endswith("; the engine tries again")
