@@ -98,7 +98,7 @@ async def test_an_archive_as_it_is_seen(size: tuple[int, int], tmp_path: Path) -
             await run.press("left")
         await run.sees("made by   add node")
         await run.sees("initial")
-        assert_grid(f"archive_{size[0]}x{size[1]}", run.text)
+        await assert_grid(f"archive_{size[0]}x{size[1]}", lambda: run.text)
 
 
 async def test_the_cursor_begins_at_the_best_and_moves_over_sizes(tmp_path: Path) -> None:

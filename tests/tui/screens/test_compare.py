@@ -85,7 +85,7 @@ async def opened(
 @pytest.mark.parametrize("count", [2, 6])
 async def test_elites_stand_side_by_side_at_every_size(count: int, size: tuple[int, int]) -> None:
     async with opened(elites(count), size) as (run, _):
-        assert_grid(f"compare_{count}_{size[0]}x{size[1]}", run.text)
+        await assert_grid(f"compare_{count}_{size[0]}x{size[1]}", lambda: run.text)
 
 
 async def test_right_and_left_show_the_others() -> None:

@@ -120,7 +120,7 @@ async def test_a_run_as_it_is_seen(size: tuple[int, int], tmp_path: Path) -> Non
     async with opened(tmp_path, size) as (run, _):
         await run.press("n", "n")
         await run.sees("inject")
-        assert_grid(f"curves_{size[0]}x{size[1]}", run.text)
+        await assert_grid(f"curves_{size[0]}x{size[1]}", lambda: run.text)
 
 
 async def test_every_curve_of_fitness_is_named_and_read_at_the_cursor(tmp_path: Path) -> None:

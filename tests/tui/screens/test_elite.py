@@ -27,7 +27,7 @@ async def test_an_elite_of_swing_up_at_every_size(
             if part == "3" or size[0] > 80:
                 await shown.sees("2 ancestors")
             await shown.pilot.pause()
-            assert_grid(f"elite_{part}_{size[0]}x{size[1]}", shown.text)
+            await assert_grid(f"elite_{part}_{size[0]}x{size[1]}", lambda: shown.text)
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -42,7 +42,7 @@ async def test_an_elite_that_sees_images_at_every_size(
         if size[0] > 80:
             await shown.sees("2 ancestors")
         await shown.pilot.pause()
-        assert_grid(f"elite_{experiment}_{size[0]}x{size[1]}", shown.text)
+        await assert_grid(f"elite_{experiment}_{size[0]}x{size[1]}", lambda: shown.text)
 
 
 async def test_it_is_drawn_at_any_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

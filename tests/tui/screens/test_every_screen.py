@@ -210,7 +210,7 @@ async def test_a_screen_of_the_recorded_run(tmp_path: Path, name: str, size: tup
         await run.until(lambda: len(run.screen.link.curves.generations) == len(_generations()))
         await WAYS[name](run)
         await run.pilot.pause()
-        assert_grid(f"{name}_{size[0]}x{size[1]}", run.text)
+        await assert_grid(f"{name}_{size[0]}x{size[1]}", lambda: run.text)
 
 
 def _generations() -> list[dict[str, Any]]:
@@ -255,7 +255,7 @@ async def test_a_state_of_a_run(tmp_path: Path, state: str, size: tuple[int, int
         count = sum(line["type"] == "generation" for line in lines)
         await run.until(lambda: len(run.screen.link.curves.generations) == count)
         await run.pilot.pause()
-        assert_grid(f"run_{state}_{size[0]}x{size[1]}", run.text)
+        await assert_grid(f"run_{state}_{size[0]}x{size[1]}", lambda: run.text)
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
@@ -270,14 +270,14 @@ async def test_a_connection_that_is_lost(
         await run.server.close()
         await run.until(lambda: run.screen.link.state is LinkState.LOST)
         await run.sees("last news 0 s ago")
-        assert_grid(f"run_lost_{size[0]}x{size[1]}", run.text)
+        await assert_grid(f"run_lost_{size[0]}x{size[1]}", lambda: run.text)
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 async def test_an_elite_at_work(size: tuple[int, int]) -> None:
     async with open_watch(size=size) as run:
         await run.sees("187.2")
-        assert_grid(f"watch_{size[0]}x{size[1]}", run.text)
+        await assert_grid(f"watch_{size[0]}x{size[1]}", lambda: run.text)
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
@@ -290,14 +290,14 @@ async def test_parameters_before_a_start(size: tuple[int, int], monkeypatch: pyt
         app.push_screen(form)
         await wait_until(pilot, lambda: form.is_current and form.query("#value") and form.chosen)
         await pilot.pause()
-        assert_grid(f"start_parameters_{size[0]}x{size[1]}", "\n".join(screen_lines(app)))
+        await assert_grid(f"start_parameters_{size[0]}x{size[1]}", lambda: "\n".join(screen_lines(app)))
         form.go_to("num_trials", edit=True)
         await pilot.pause()
         form.query_one("#value", Input).value = "7"
         await pilot.press("enter", "escape")
         await wait_until(pilot, lambda: isinstance(app.screen, StartScreen))
         await pilot.pause()
-        assert_grid(f"start_or_discard_{size[0]}x{size[1]}", "\n".join(screen_lines(app)))
+        await assert_grid(f"start_or_discard_{size[0]}x{size[1]}", lambda: "\n".join(screen_lines(app)))
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
@@ -314,7 +314,7 @@ async def test_notes_on_a_saved_elite(
         await library.asked(NotesPrompt)
         await library.sees("Notes on balancer")
         await library.sees("Library  3 saved elites")
-        assert_grid(f"library_notes_{size[0]}x{size[1]}", library.text)
+        await assert_grid(f"library_notes_{size[0]}x{size[1]}", lambda: library.text)
 
 
 @pytest.mark.parametrize("size", [(39, 24), (80, 9), (1, 1)], ids=lambda size: f"{size[0]}x{size[1]}")

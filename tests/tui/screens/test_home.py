@@ -235,7 +235,7 @@ async def test_home_as_it_is_seen(monkeypatch: pytest.MonkeyPatch, size: tuple[i
     async with app.run_test(size=size) as pilot:
         await sees(pilot, "saved elite")
         await sees(pilot, "networks   " if runs == "empty" else "attaches")
-        assert_grid(f"home_{runs}_{size[0]}x{size[1]}", text(app))
+        await assert_grid(f"home_{runs}_{size[0]}x{size[1]}", lambda: text(app))
 
 
 async def test_with_nothing_there_it_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:

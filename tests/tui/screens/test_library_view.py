@@ -58,7 +58,7 @@ async def test_the_table_with_the_highlighted_elite_beside_it(size: tuple[int, i
         await is_drawn(library)
         await library.press("space", "space", "home")
         await is_drawn(library)
-        assert_grid(f"library_{size[0]}x{size[1]}", library.text)
+        await assert_grid(f"library_{size[0]}x{size[1]}", lambda: library.text)
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -68,7 +68,7 @@ async def test_enter_gives_the_elite_the_whole_screen_and_escape_takes_it_back(s
         await library.press("enter")
         await library.pilot.pause()
         assert "fitness  complexity" not in library.text
-        assert_grid(f"library_elite_{size[0]}x{size[1]}", library.text)
+        await assert_grid(f"library_elite_{size[0]}x{size[1]}", lambda: library.text)
         await library.press("escape")
         await library.sees("fitness  complexity")
         assert library.screen.table.has_focus
