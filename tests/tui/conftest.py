@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 @pytest.fixture(autouse=True)
-def _empty_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def _empty_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     """Point GALAPAGOS_HOME at a directory that is empty, but keep the kernels that are compiled already."""
     from galapagos.home import cache_home
 
     cache = cache_home()
-    home = tmp_path / "empty-home"
-    home.mkdir()
+    home = tmp_path_factory.mktemp("home")
     cache.mkdir(parents=True, exist_ok=True)
     (home / "cache").symlink_to(cache)
     monkeypatch.setenv("GALAPAGOS_HOME", str(home))
