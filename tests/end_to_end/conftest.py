@@ -1,19 +1,20 @@
-"""A home of its own for every test, so that no run of the user is touched."""
+"""A home of its own for every test, so that none sees the runs of another."""
 
-from pathlib import Path
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 import pytest
+
+from tests.homes import make_home
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @pytest.fixture(autouse=True)
 def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Point GALAPAGOS_HOME at an empty directory, but keep the kernels that are compiled already."""
-    from galapagos.home import cache_home
-
-    cache = cache_home()
-    home = tmp_path / "home"
-    home.mkdir()
-    cache.mkdir(parents=True, exist_ok=True)
-    (home / "cache").symlink_to(cache)
+    """Point GALAPAGOS_HOME at an empty directory."""
+    home = make_home(tmp_path / "home")
     monkeypatch.setenv("GALAPAGOS_HOME", str(home))
     return home
