@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from galapagos.errors import InvalidGenome
 from galapagos.genomes.activation import BY_LABEL, Activation
 from galapagos.genomes.graph import MAX_CONNECTIONS, MAX_EPOCHS, MAX_NEURONS, graph_genome
+from galapagos.genomes.json_parts import parts_of
 from galapagos.strict_json import LARGEST_EXACT, shown
 
 if TYPE_CHECKING:
@@ -53,19 +54,7 @@ def genome_from_json(data: object) -> GraphGenome:
     Raises:
         InvalidGenome: Where a part is missing, wrong or unknown; the line names it.
     """
-    if not isinstance(data, dict) or data.get("kind") != "graph":
-        raise InvalidGenome('a network is a JSON object with "kind": "graph"')
-    version = data.get("version")
-    if type(version) is not int or version != SCHEMA_VERSION:
-        raise InvalidGenome(
-            f"a network of version {shown(version)} cannot be read, only version {SCHEMA_VERSION}"
-        )
-    # A part with a misspelt name would else be another network in silence.
-    unknown_parts = [name for name in data if name not in _PARTS]
-    if unknown_parts:
-        raise InvalidGenome(
-            f"{shown(unknown_parts[0])} is no part of a network; parts are {', '.join(_PARTS)}"
-        )
+    data = parts_of(data, "graph", "a network", version=SCHEMA_VERSION, known=_PARTS)
     bias_input = data.get("bias_input", False)
     if not isinstance(bias_input, bool):
         raise InvalidGenome("bias_input of a network must be true or false")

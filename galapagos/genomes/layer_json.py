@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from galapagos.errors import InvalidGenome
+from galapagos.genomes.json_parts import parts_of, refuse_unknown
 from galapagos.genomes.layers import (
     BATCH_NORM_VALUES,
     DENSE_FUNCTIONS,
@@ -88,14 +89,7 @@ def genome_from_json(data: object) -> LayerGenome:
     Raises:
         InvalidGenome: Where a part is missing, wrong or unknown; the line names it.
     """
-    if not isinstance(data, dict) or data.get("kind") != "layers":
-        raise InvalidGenome('a stack of layers is a JSON object with "kind": "layers"')
-    version = data.get("version")
-    if type(version) is not int or version != SCHEMA_VERSION:
-        raise InvalidGenome(
-            f"a stack of layers of version {shown(version)} cannot be read, only version {SCHEMA_VERSION}"
-        )
-    _refuse_unknown_parts(data, _PARTS, "a stack of layers")
+    data = parts_of(data, "layers", "a stack of layers", version=SCHEMA_VERSION, known=_PARTS)
     items = data.get("layers")
     if not isinstance(items, list | tuple):
         raise InvalidGenome("a stack of layers needs layers, a list")
@@ -168,7 +162,7 @@ def _layer_from_json(data: object, place: int) -> Layer:
     kind = data.get("type")
     try:
         if isinstance(kind, str) and kind in _PARTS_OF_LAYERS:
-            _refuse_unknown_parts(data, _PARTS_OF_LAYERS[kind], f"a layer of type {kind}")
+            refuse_unknown(data, _PARTS_OF_LAYERS[kind], f"a layer of type {kind}")
         match kind:
             case "dense":
                 function: DenseFunction = _word(data, "activation", DENSE_FUNCTIONS)
@@ -187,13 +181,6 @@ def _layer_from_json(data: object, place: int) -> Layer:
     except InvalidGenome as error:
         raise InvalidGenome(f"layer {place}: {error}") from None
     raise InvalidGenome(f"layer {place}: {shown(kind)} is no type; types are {', '.join(LAYERS_BY_TYPE)}")
-
-
-def _refuse_unknown_parts(data: _Object, parts: Sequence[str], what: str) -> None:
-    # A part with a misspelt name would else be another network in silence.
-    unknown = [name for name in data if name not in parts]
-    if unknown:
-        raise InvalidGenome(f"{shown(unknown[0])} is no part of {what}; parts are {', '.join(parts)}")
 
 
 def _with_weights_from_json(layer: Layer, data: object, width: int, place: int) -> Layer:
