@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,10 @@ settings.register_profile(
     "galapagos", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("galapagos")
+
+# A screen that opens makes so many objects that, at the interpreter's own threshold, looking for garbage is a
+# third of what the tests of the dashboard cost.
+gc.set_threshold(200_000, 20, 20)
 
 
 @pytest.fixture(scope="session", autouse=True)

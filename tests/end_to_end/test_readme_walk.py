@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 README = "README.md"
 PROMPT = re.compile(rb"\[(\d+)\] here> $")
 DASHBOARD = b"\x1b[?1049h"
+ONE_TEST = {"PYTEST_ADDOPTS": "-n0 tests/test_readme.py::test_the_two_commands_stand_alone_on_a_line"}
+"""What a test run that the README asks for tests here, where all the others are being tested already."""
 ENOUGH = 25
 """Generations after which the run of the README can be replayed and forked as it says."""
 
@@ -107,7 +109,8 @@ def test_every_line_for_the_shell_does_what_it_says(own_home: Path, tmp_path: Pa
         "GALAPAGOS_HOME": str(own_home),
         "UV_NO_SYNC": "1",
         "PYTHONPATH": str(checkout),
-        "PYTEST_ADDOPTS": "-n0 -k test_the_two_commands_stand_alone_on_a_line",
+        "PYTEST_DEBUG_TEMPROOT": str(tmp_path),
+        **ONE_TEST,
     }
     carry_out(Shell(checkout, environment))
 
@@ -126,7 +129,8 @@ def test_every_line_works_in_a_fresh_clone_with_an_empty_home_and_no_cache(
     environment |= {
         "HOME": str(home),
         "PATH": f"{tmp_path / 'venv' / 'bin'}{os.pathsep}{environment['PATH']}",
-        "PYTEST_ADDOPTS": "-n0 -k test_the_two_commands_stand_alone_on_a_line",
+        "PYTEST_DEBUG_TEMPROOT": str(tmp_path),
+        **ONE_TEST,
     }
     monkeypatch.delenv("GALAPAGOS_HOME")
     monkeypatch.setenv("HOME", str(home))
