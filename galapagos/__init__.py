@@ -13,7 +13,7 @@ The names are imported when they are first used, so that `import galapagos` cost
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from galapagos.engine.history import load_run
+    from galapagos.engine.records.history import load_run
     from galapagos.engine.run import Run, attach, evolve, evolve_continual
     from galapagos.errors import GalapagosError
     from galapagos.parameter_files import load_parameters
@@ -38,7 +38,7 @@ _HOMES = {
     "evolve": "galapagos.engine.run",
     "evolve_continual": "galapagos.engine.run",
     "load_parameters": "galapagos.parameter_files",
-    "load_run": "galapagos.engine.history",
+    "load_run": "galapagos.engine.records.history",
 }
 
 

@@ -82,7 +82,7 @@ def identity_of(genome: Genome) -> str:
 
 
 def _facts_of_elite(elite: Elite) -> dict[str, Any]:
-    from galapagos.engine.individual_json import evaluation_to_json
+    from galapagos.engine.records.individual_json import evaluation_to_json
 
     individual = elite.individual
     parameters = {} if elite.origin is None else dict(elite.origin.parameters)

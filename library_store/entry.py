@@ -126,7 +126,7 @@ class Entry:
     @cached_property
     def evaluation(self) -> Evaluation | None:
         """What it achieved: objectives, results by weight or epoch, trials and spread; None if unknown."""
-        from galapagos.engine.individual_json import evaluation_from_json
+        from galapagos.engine.records.individual_json import evaluation_from_json
 
         return None if self.results is None else evaluation_from_json(dict(self.results))
 
@@ -258,7 +258,7 @@ def _object(value: object) -> Mapping[str, Any]:
 
 
 def _results(value: object) -> Mapping[str, Any]:
-    from galapagos.engine.individual_json import evaluation_from_json
+    from galapagos.engine.records.individual_json import evaluation_from_json
 
     results = _object(value)
     try:

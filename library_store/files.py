@@ -6,7 +6,7 @@ import os
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
 
-from galapagos.engine.atomic_files import atomic_write, sync_directory, write_all
+from galapagos.engine.files.atomic_files import atomic_write, sync_directory, write_all
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

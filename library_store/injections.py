@@ -21,7 +21,7 @@ def outcome_of(injection: Injection, id: str) -> dict[str, Any] | None:
     Returns:
         None where the clone is not evaluated yet, or the run is not there any more.
     """
-    from galapagos.engine.log_reading import read_lines
+    from galapagos.engine.files.log_reading import read_lines
 
     journal = Path(injection.path) / "journal.jsonl"
     offset, last = 0, -1

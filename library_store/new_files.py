@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from galapagos.engine.atomic_files import sync_directory
+from galapagos.engine.files.atomic_files import sync_directory
 from galapagos.errors import ExportRefused, LibraryError
 from galapagos.plain_text import plain
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from galapagos.engine.atomic_files import atomic_write
+from galapagos.engine.files.atomic_files import atomic_write
 from galapagos.errors import LibraryError
 from galapagos.genomes.graph import MAX_CONNECTIONS
 from galapagos.genomes.network_file import MAX_FILE_BYTES

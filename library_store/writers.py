@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import orjson
 
-from galapagos.engine.atomic_files import write_synced
+from galapagos.engine.files.atomic_files import write_synced
 from galapagos.errors import ExportRefused, GalapagosError, InvalidGenome
 from galapagos.genomes.graph import GraphGenome
 from galapagos.genomes.network_file import read_network

@@ -46,14 +46,20 @@ SAFE_YAML = frozenset(f"yaml.{name}" for name in ("parse", "compose", "compose_a
 """What is called with a safe loader."""
 
 ALLOWED: dict[tuple[str, str], str] = {
-    ("galapagos/engine/pool.py", "imports pickle"): "it writes what its own workers read",
+    ("galapagos/engine/pool/pool.py", "imports pickle"): "it writes what its own workers read",
     (
-        "galapagos/engine/worker_pipe.py",
+        "galapagos/engine/pool/worker_pipe.py",
         "imports pickle",
     ): "both ends of the pipe are one program of one user",
-    ("galapagos/engine/worker_service.py", "imports pickle"): "likewise; the other end is the engine",
-    ("galapagos/engine/socket_file.py", "listens"): "the Unix socket of a run: 0600, in a directory 0700",
-    ("galapagos/engine/worker_service.py", "imports a module by name"): "the engine names its task's builder",
+    ("galapagos/engine/pool/worker_service.py", "imports pickle"): "likewise; the other end is the engine",
+    (
+        "galapagos/engine/socket/socket_file.py",
+        "listens",
+    ): "the Unix socket of a run: 0600, in a directory 0700",
+    (
+        "galapagos/engine/pool/worker_service.py",
+        "imports a module by name",
+    ): "the engine names its task's builder",
     ("galapagos/__init__.py", "imports a module by name"): "the modules of its own table",
     (
         "galapagos/tasks/own_environments/__init__.py",

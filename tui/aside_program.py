@@ -10,7 +10,7 @@ import runpy
 import sys
 from typing import TYPE_CHECKING
 
-from galapagos.engine.background import settle
+from galapagos.engine.pool.background import settle
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

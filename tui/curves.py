@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import groupby, pairwise
 from typing import TYPE_CHECKING, Any
 
-from galapagos.engine.plain_files import open_plain
+from galapagos.engine.files.plain_files import open_plain
 from tui.marks import Mark, mark_of
 
 if TYPE_CHECKING:

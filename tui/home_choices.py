@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from galapagos.engine.run_directory import RunInfo
+    from galapagos.engine.records.run_directory import RunInfo
     from galapagos.parameter_files import Preset
     from library_store.entry import Entry
 
@@ -71,7 +71,7 @@ class HomeChoice:
 
 def home_choices() -> list[HomeChoice]:
     """Return everything that can be chosen, the newest runs first; reads directories."""
-    from galapagos.engine.run_directory import list_runs
+    from galapagos.engine.records.run_directory import list_runs
     from galapagos.parameter_files import presets
 
     runs = sorted(list_runs(), key=lambda run: run.started, reverse=True)[:_MOST_RUNS]
@@ -107,7 +107,7 @@ def open_choice(
     from galapagos.engine.launch import launch
 
     if choice.path is None:
-        from galapagos.engine.run_directory import create_run
+        from galapagos.engine.records.run_directory import create_run
         from galapagos.parameter_files import load_parameters
         from galapagos.tasks.catalogue import check_task
 

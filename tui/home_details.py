@@ -13,7 +13,7 @@ from tui.value_text import as_text
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from galapagos.engine.run_state import RunDirectory
+    from galapagos.engine.records.run_state import RunDirectory
     from galapagos.parameters import Parameters
     from tui.home_choices import HomeChoice
 
@@ -76,7 +76,7 @@ def _epochs(parameters: Parameters) -> str:
 
 def _of_run(choice: HomeChoice) -> Iterator[Fact]:
     from galapagos.engine.branches import branch_of
-    from galapagos.engine.run_state import FAILED, RunDirectory
+    from galapagos.engine.records.run_state import FAILED, RunDirectory
     from galapagos.parameter_files import load_parameters
 
     if choice.path is None:

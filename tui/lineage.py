@@ -12,7 +12,7 @@ from galapagos.evolution.individual import INITIAL
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from galapagos.engine.individual_columns import Columns
+    from galapagos.engine.records.individual_columns import Columns
 
 
 @dataclass(frozen=True, slots=True)

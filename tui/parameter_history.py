@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from galapagos.engine.plain_files import open_plain
+from galapagos.engine.files.plain_files import open_plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

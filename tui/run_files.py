@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, get_args
 
-from galapagos.engine.individual_rows import RowReader
+from galapagos.engine.records.individual_rows import RowReader
 from galapagos.errors import GalapagosError
 from galapagos.parameter_declarations import LevelBoundaries
 from tui.archive_history import ArchiveHistory, SizeRecord, record_rows
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from galapagos.engine.checkpoint import Checkpoint
+    from galapagos.engine.records.checkpoint import Checkpoint
 
 BOUNDARIES: tuple[LevelBoundaries, ...] = get_args(LevelBoundaries)
 """The ways to bound levels."""
@@ -96,7 +96,7 @@ class StoredArchive:
 
 def stored_archive(run_directory: Path) -> StoredArchive | None:
     """Return the archive of the last whole checkpoint, None where there is none that can be read."""
-    from galapagos.engine.checkpoint import load_checkpoint
+    from galapagos.engine.records.checkpoint import load_checkpoint
 
     directory = run_directory / "checkpoint"
     try:
@@ -111,7 +111,7 @@ def stored_archive(run_directory: Path) -> StoredArchive | None:
 
 def terms_of_files(run_directory: Path) -> RunTerms:
     """Return how a run is told that no engine tells of: by its kind of experiment."""
-    from galapagos.engine.run_state import RunDirectory
+    from galapagos.engine.records.run_state import RunDirectory
 
     return terms_of_parameters({"experiment": RunDirectory(run_directory).experiment()})
 

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from galapagos.engine.branches import Branch
-    from galapagos.engine.client import Client
     from galapagos.engine.commands import Command
     from galapagos.engine.snapshot import Snapshot
+    from galapagos.engine.socket.client import Client
     from galapagos.evolution.archive import Elite
 
     Connect = Callable[[], Awaitable[Client]]
@@ -232,7 +232,7 @@ class RunLink:
             self._listener.post_message(LinkChanged(state, reason))
 
     def _is_alive(self) -> bool:
-        from galapagos.engine.run_directory import open_run
+        from galapagos.engine.records.run_directory import open_run
 
         try:
             return open_run(str(self.run_directory)).is_alive()
@@ -243,7 +243,7 @@ class RunLink:
         return await (await asyncio.to_thread(_client_class)).connect(await asyncio.to_thread(self._socket))
 
     def _socket(self) -> Path:
-        from galapagos.engine.run_directory import open_run
+        from galapagos.engine.records.run_directory import open_run
 
         return open_run(str(self.run_directory)).socket_path
 
@@ -284,7 +284,7 @@ class _Journal:
 
 def _fork(run_directory: Path) -> Branch | None:
     from galapagos.engine.branches import FORK, branch_of
-    from galapagos.engine.run_state import RunDirectory
+    from galapagos.engine.records.run_state import RunDirectory
 
     branch = branch_of(RunDirectory(run_directory))
     return branch if branch is not None and branch.kind == FORK else None
@@ -293,7 +293,7 @@ def _fork(run_directory: Path) -> Branch | None:
 def _elite(
     known: dict[str, Any], weights: str | None, complexity: int, run: str, parameters: dict[str, Any]
 ) -> Elite:
-    from galapagos.engine.elite_files import elite_of
+    from galapagos.engine.records.elite_files import elite_of
     from galapagos.evolution.individual import Origin
 
     return elite_of(known, weights, complexity, Origin(run, parameters))
@@ -310,6 +310,6 @@ def _elite_of_files(run_directory: Path, id: str | None) -> Elite:
 
 
 def _client_class() -> type[Client]:
-    from galapagos.engine.client import Client
+    from galapagos.engine.socket.client import Client
 
     return Client

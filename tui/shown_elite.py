@@ -140,7 +140,7 @@ def of_answer(
 
 def of_files(elite: Elite, *, title: str, run_directory: Path | None = None) -> ShownElite:
     """Return an elite that was read from the files of a run; it may take long for many weights."""
-    from galapagos.engine.individual_json import evaluation_to_json, individual_to_json
+    from galapagos.engine.records.individual_json import evaluation_to_json, individual_to_json
 
     known = individual_to_json(elite.individual) | {"evaluation": evaluation_to_json(elite.evaluation)}
     parameters = {} if elite.origin is None else elite.origin.parameters

@@ -94,7 +94,7 @@ def remember(name: str, value: str, path: Path | None = None) -> str:
     Returns:
         Empty, or a line that says why it could not be remembered.
     """
-    from galapagos.engine.atomic_files import atomic_write
+    from galapagos.engine.files.atomic_files import atomic_write
 
     path = settings_path() if path is None else path
     place = plain(str(path))

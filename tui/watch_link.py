@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from textual.message import Message
 
-from galapagos.engine.episode_news import (
+from galapagos.engine.episodes.news import (
     LONGEST_NEWS,
     MOST_TRACED,
     CurvePart,
@@ -27,7 +27,7 @@ from galapagos.engine.episode_news import (
     TracedStep,
     news_from_line,
 )
-from galapagos.engine.episode_protocol import LONGEST_OPENING, Opening, command_line
+from galapagos.engine.episodes.protocol import LONGEST_OPENING, Opening, command_line
 from galapagos.errors import UnknownTask
 from galapagos.plain_text import plain
 from tui.run_terms import acts

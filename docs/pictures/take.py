@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from textual.pilot import Pilot
 
-    from galapagos.engine.run_state import RunDirectory
+    from galapagos.engine.records.run_state import RunDirectory
     from tui.dashboard import Dashboard
     from tui.screens.run import RunScreen
     from tui.screens.watch import WatchScreen
@@ -133,10 +133,10 @@ def real_run() -> Iterator[RunDirectory]:
         home = Path(directory)
         (home / "cache").symlink_to(cache)
         os.environ["GALAPAGOS_HOME"] = str(home)
-        from galapagos.engine.blocking_client import BlockingClient
         from galapagos.engine.commands import Stop
         from galapagos.engine.launch import launch
-        from galapagos.engine.run_directory import create_run
+        from galapagos.engine.records.run_directory import create_run
+        from galapagos.engine.socket.blocking_client import BlockingClient
         from galapagos.errors import ConnectionLost
         from galapagos.parameter_files import load_parameters
 

@@ -10,7 +10,7 @@ from galapagos.cli.parsing import Parser, not_negative, note, say
 from galapagos.plain_text import plain
 
 if TYPE_CHECKING:
-    from galapagos.engine.run_state import RunDirectory
+    from galapagos.engine.records.run_state import RunDirectory
 
 
 def replay(arguments: list[str]) -> int:

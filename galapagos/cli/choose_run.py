@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from galapagos.cli.parsing import Parser
-    from galapagos.engine.blocking_client import BlockingClient
-    from galapagos.engine.run_directory import RunDirectory
+    from galapagos.engine.records.run_directory import RunDirectory
+    from galapagos.engine.socket.blocking_client import BlockingClient
 
 
 RUN = "its name, the start of one, a directory, or `latest`"
@@ -27,7 +27,7 @@ def find_run(name: str | None) -> RunDirectory:
     Raises:
         UnknownRun: Where there is none, or several could be meant.
     """
-    from galapagos.engine.run_directory import ALIVE, RunDirectory, list_runs, open_run
+    from galapagos.engine.records.run_directory import ALIVE, RunDirectory, list_runs, open_run
 
     if name is not None:
         return open_run(name)
@@ -46,7 +46,7 @@ def find_live_run(name: str | None) -> RunDirectory:
     Raises:
         UnknownRun: Where there is none, or its engine does not run here.
     """
-    from galapagos.engine.run_directory import ALIVE, ELSEWHERE
+    from galapagos.engine.records.run_directory import ALIVE, ELSEWHERE
 
     run = find_run(name)
     state = run.condition()
@@ -78,7 +78,7 @@ def add_name(parser: Parser) -> None:
 
 
 def _name(text: str) -> str:
-    from galapagos.engine.protocol import LONGEST_NAME
+    from galapagos.engine.socket.protocol import LONGEST_NAME
 
     if not plain(text, LONGEST_NAME):
         raise ArgumentTypeError("a name has something to see in it, as ada")
@@ -93,7 +93,7 @@ def connected(name: str | None, as_name: str | None = None) -> Iterator[Blocking
         name: Of the run; without it the one that is alive.
         as_name: What others are told of who asks; by default user and terminal.
     """
-    from galapagos.engine.blocking_client import BlockingClient
+    from galapagos.engine.socket.blocking_client import BlockingClient
 
     with BlockingClient.connect(find_live_run(name).socket_path, name=as_name) as client:
         yield client

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from argparse import Namespace
 
     from galapagos.engine.commands import Command
-    from galapagos.engine.run_directory import RunDirectory, RunInfo
+    from galapagos.engine.records.run_directory import RunDirectory, RunInfo
     from galapagos.engine.snapshot import Snapshot
 
 STOP_SECONDS = 60.0
@@ -47,7 +47,7 @@ def status(arguments: list[str]) -> int:
 def stop(arguments: list[str]) -> int:
     """End a run with a checkpoint: `galapagos stop [RUN]`."""
     from galapagos.engine.commands import Stop
-    from galapagos.engine.run_directory import FAILED
+    from galapagos.engine.records.run_directory import FAILED
 
     parser = _parser("stop", "End a run with a checkpoint; `galapagos resume` goes on with it.")
     add_name(parser)
@@ -162,7 +162,7 @@ def _send(namespace: Namespace, command: Command, done: str, *, is_at_once: bool
 
 
 def _state_at_end(run: RunDirectory) -> str:
-    from galapagos.engine.run_directory import ALIVE
+    from galapagos.engine.records.run_directory import ALIVE
 
     # The socket closes first; the files are complete when the process has ended. It is no child of this one,
     # so there is nothing to wait on: its state is looked at until it changes.
@@ -198,7 +198,7 @@ def _status_from_files(run: RunDirectory, *, as_json: bool) -> int:
 
 
 def _info_of(run: RunDirectory) -> RunInfo:
-    from galapagos.engine.run_directory import list_runs
+    from galapagos.engine.records.run_directory import list_runs
 
     for info in list_runs():
         if info.path.resolve() == run.path:

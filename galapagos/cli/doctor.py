@@ -95,7 +95,7 @@ def _installed() -> dict[str, Any]:
 
 
 def _machine() -> dict[str, Any]:
-    from galapagos.engine.processors import available_processors
+    from galapagos.engine.pool.processors import available_processors
 
     return {
         "system": f"{platform.system()} {platform.release()} {platform.machine()}",
@@ -248,7 +248,7 @@ def _library() -> dict[str, Any]:
 
 
 def _runs() -> dict[str, Any]:
-    from galapagos.engine.run_directory import ALIVE, list_runs
+    from galapagos.engine.records.run_directory import ALIVE, list_runs
 
     infos = list_runs()
     return {"alive": sum(info.state == ALIVE for info in infos), "all": len(infos)}

@@ -13,8 +13,8 @@ from galapagos.plain_text import plain
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from galapagos.engine.blocking_client import BlockingClient
-    from galapagos.engine.run_directory import RunDirectory
+    from galapagos.engine.records.run_directory import RunDirectory
+    from galapagos.engine.socket.blocking_client import BlockingClient
     from galapagos.evolution.archive import Elite
     from galapagos.genomes.genome import Genome
     from library_store.entry import Entry
@@ -68,7 +68,7 @@ def find_network(text: str, *, num_inputs: int | None = None, num_outputs: int |
     run: RunDirectory | None = None
     problem = f"{plain(text)}: no such file, and nothing of this id or name is in the library"
     if name and slash and which:
-        from galapagos.engine.run_directory import open_run
+        from galapagos.engine.records.run_directory import open_run
 
         try:
             run = open_run(name)
@@ -124,7 +124,7 @@ def _of_run(run: RunDirectory, which: str) -> Network:
 
 
 def _from_engine(run: RunDirectory, which: str) -> Network:
-    from galapagos.engine.blocking_client import BlockingClient
+    from galapagos.engine.socket.blocking_client import BlockingClient
 
     with BlockingClient.connect(run.socket_path) as client:
         snapshot = client.snapshot()
@@ -143,7 +143,7 @@ def _from_engine(run: RunDirectory, which: str) -> Network:
 
 
 def _answered(client: BlockingClient, answer: dict[str, Any], id: str, origin: Origin) -> Network:
-    from galapagos.engine.elite_files import elite_of
+    from galapagos.engine.records.elite_files import elite_of
     from galapagos.genomes.any_genome import genome_from_json
 
     genome = genome_from_json(answer["genome"])
@@ -155,7 +155,7 @@ def _answered(client: BlockingClient, answer: dict[str, Any], id: str, origin: O
 
 
 def _elites(run: RunDirectory) -> tuple[Elite, ...]:
-    from galapagos.engine.checkpoint import load_checkpoint
+    from galapagos.engine.records.checkpoint import load_checkpoint
 
     checkpoint, problems = load_checkpoint(run.checkpoint_directory)
     if checkpoint is None:

@@ -10,7 +10,7 @@ from galapagos.cli import ASCII
 from galapagos.cli.choose_run import RUN, find_run
 from galapagos.cli.parameter_flags import add_parameter_flags, given_parameters, join_values, read_changes
 from galapagos.cli.parsing import Parser, WrongCall
-from galapagos.engine.run_directory import RunDirectory, create_run
+from galapagos.engine.records.run_directory import RunDirectory, create_run
 from galapagos.parameter_files import load_given, load_parameters
 from galapagos.plain_text import plain
 
@@ -106,9 +106,9 @@ def _change(directory: RunDirectory, changes: dict[str, Any]) -> None:
     """Log a change of parameters for the next generation of a run that is not alive."""
     import asyncio
 
-    from galapagos.engine.checkpoint import load_checkpoint
-    from galapagos.engine.command_log import CommandLog
     from galapagos.engine.commands import SetParameters
+    from galapagos.engine.records.checkpoint import load_checkpoint
+    from galapagos.engine.records.command_log import CommandLog
     from galapagos.engine.steering import CommandQueue
     from galapagos.parameters import Parameters
 

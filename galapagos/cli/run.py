@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from galapagos.cli import ASCII
 
 if TYPE_CHECKING:
-    from galapagos.engine.client import Client
-    from galapagos.engine.run_state import RunDirectory
+    from galapagos.engine.records.run_state import RunDirectory
+    from galapagos.engine.socket.client import Client
 
 _IN_THIS_PROCESS = frozenset({"--headless", "--help", "-h"})
 
@@ -55,7 +55,7 @@ async def _connect(run: RunDirectory, name: str) -> Client:
     from importlib import import_module
 
     # Imported when the dashboard has painted, and in a thread.
-    module = await to_thread(import_module, "galapagos.engine.client")
+    module = await to_thread(import_module, "galapagos.engine.socket.client")
     client: Client = await module.Client.connect(run.socket_path, name=name)
     return client
 

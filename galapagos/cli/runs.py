@@ -15,7 +15,7 @@ from galapagos.cli.tables import say_table
 from galapagos.plain_text import plain
 
 if TYPE_CHECKING:
-    from galapagos.engine.run_directory import RunInfo
+    from galapagos.engine.records.run_directory import RunInfo
 
 
 def runs(arguments: list[str]) -> int:
@@ -27,7 +27,7 @@ def _list(arguments: list[str]) -> int:
     parser = Parser("runs list", "All runs of this user, the newest first.")
     parser.add_argument("--json", action="store_true", help="a JSON list")
     namespace = parser.read(arguments)
-    from galapagos.engine.run_directory import list_runs
+    from galapagos.engine.records.run_directory import list_runs
 
     infos = list_runs()
     if namespace.json:
@@ -61,8 +61,8 @@ def _export(arguments: list[str]) -> int:
     namespace = parser.read(arguments)
     run = find_run(namespace.run)
     target = Path(namespace.to).expanduser() if namespace.to else Path(f"{run.name}_csv")
-    from galapagos.engine.export import export_run
-    from galapagos.engine.history import load_run
+    from galapagos.engine.records.export import export_run
+    from galapagos.engine.records.history import load_run
 
     history = load_run(run)
     for path in export_run(run, target, history):
@@ -77,7 +77,7 @@ def _remove(arguments: list[str]) -> int:
     parser.add_argument("runs", metavar="RUN", nargs="+", help=RUN)
     parser.add_argument("--yes", action="store_true", help="without asking")
     namespace = parser.read(arguments)
-    from galapagos.engine.run_directory import remove_run
+    from galapagos.engine.records.run_directory import remove_run
 
     found = [find_run(name) for name in namespace.runs]
     names = ", ".join(plain(run.name) for run in found)

@@ -8,7 +8,7 @@ from galapagos.errors import CommandRefused, GalapagosError, UnknownEntry
 from galapagos.plain_text import plain
 
 if TYPE_CHECKING:
-    from galapagos.engine.run_directory import RunDirectory
+    from galapagos.engine.records.run_directory import RunDirectory
     from galapagos.parameters import Parameters
     from library_store.entry import Entry
 
@@ -49,8 +49,8 @@ def seed(directory: RunDirectory, parameters: Parameters, entries: list[Entry]) 
     """Log that saved elites enter the first generation of a new run, and note it in the library."""
     import asyncio
 
-    from galapagos.engine.command_log import CommandLog
     from galapagos.engine.commands import Inject
+    from galapagos.engine.records.command_log import CommandLog
     from galapagos.engine.steering import CommandQueue
     from library_store import Library
 

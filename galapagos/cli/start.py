@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
     from pathlib import Path
 
-    from galapagos.engine.client import Client
+    from galapagos.engine.socket.client import Client
 
 
 class StartFailed(InvalidParameters):
@@ -154,8 +154,8 @@ def start_and_show(command: str, arguments: list[str]) -> int:
 
 
 def _destination(path: Path) -> tuple[type[Client], Path]:
-    from galapagos.engine.client import Client
-    from galapagos.engine.run_directory import RunDirectory
+    from galapagos.engine.records.run_directory import RunDirectory
+    from galapagos.engine.socket.client import Client
 
     return Client, RunDirectory(path).socket_path
 

@@ -19,7 +19,7 @@ def main() -> int:
     parser.add_argument("--ready-fd", type=int, default=None, metavar="NUMBER")
     arguments = parser.parse_args()
     from galapagos.engine.program import run_engine
-    from galapagos.engine.run_directory import open_run
+    from galapagos.engine.records.run_directory import open_run
 
     def ready() -> None:
         if arguments.ready_fd is not None:

@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from galapagos.engine.atomic_files import atomic_write
-from galapagos.engine.checkpoint import load_checkpoint, write_checkpoint
-from galapagos.engine.command_entries import checked
-from galapagos.engine.command_log import commands_of, write_commands
 from galapagos.engine.commands import SetParameters, command_to_json
-from galapagos.engine.environment import describe_environment, differences
-from galapagos.engine.log_reading import last_generation_line
-from galapagos.engine.plain_files import read_plain
-from galapagos.engine.run_directory import create_run, remove_run
+from galapagos.engine.files.atomic_files import atomic_write
+from galapagos.engine.files.log_reading import last_generation_line
+from galapagos.engine.files.plain_files import read_plain
+from galapagos.engine.records.checkpoint import load_checkpoint, write_checkpoint
+from galapagos.engine.records.command_entries import checked
+from galapagos.engine.records.command_log import commands_of, write_commands
+from galapagos.engine.records.environment import describe_environment, differences
+from galapagos.engine.records.run_directory import create_run, remove_run
 from galapagos.engine.steering import standing
 from galapagos.errors import CheckpointError, InvalidParameters, RunDirectoryError, UnknownRun
 from galapagos.parameter_files import load_parameters, validate_change
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from galapagos.engine.checkpoint import Checkpoint
-    from galapagos.engine.run_state import RunDirectory
+    from galapagos.engine.records.checkpoint import Checkpoint
+    from galapagos.engine.records.run_state import RunDirectory
     from galapagos.parameters import Parameters
 
 FORK, REPLAY = "fork", "replay"

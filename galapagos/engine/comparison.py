@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import orjson
 
-from galapagos.engine.checkpoint import Checkpoint, load_checkpoint
-from galapagos.engine.individuals import read_individuals
-from galapagos.engine.journal_lines import CLOCK_FIELDS
-from galapagos.engine.log_reading import each_line
+from galapagos.engine.files.log_reading import each_line
+from galapagos.engine.records.checkpoint import Checkpoint, load_checkpoint
+from galapagos.engine.records.individuals import read_individuals
+from galapagos.engine.records.journal_lines import CLOCK_FIELDS
 from galapagos.errors import EngineFailed
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from galapagos.engine.run_state import RunDirectory
+    from galapagos.engine.records.run_state import RunDirectory
 
 _OF_THE_CLOCK = frozenset({"journal_length", "elapsed"})
 """What two checkpoints of the same generation may differ in: lines of a journal have times in them."""

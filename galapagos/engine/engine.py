@@ -20,15 +20,15 @@ from galapagos.engine.commands import (
 )
 from galapagos.engine.evaluator import EvaluationPurpose, Evaluator
 from galapagos.engine.evolution import Evolution
-from galapagos.engine.individual_json import evaluation_to_json, individual_to_json
 from galapagos.engine.inheritance import learned
 from galapagos.engine.learning import Learning
 from galapagos.engine.observation import Rate, observe
-from galapagos.engine.pool import WorkerPool
-from galapagos.engine.process_identity import is_running, process_start
-from galapagos.engine.processors import available_processors
+from galapagos.engine.pool.pool import WorkerPool
+from galapagos.engine.pool.processors import available_processors
+from galapagos.engine.records.individual_json import evaluation_to_json, individual_to_json
+from galapagos.engine.records.process_identity import is_running, process_start
+from galapagos.engine.records.set_aside import Failure, set_aside
 from galapagos.engine.saving import MOST_UNSAVED
-from galapagos.engine.set_aside import Failure, set_aside
 from galapagos.engine.snapshot import RunState, Snapshot
 from galapagos.engine.stopwatch import Stopwatch
 from galapagos.errors import CommandRefused, EngineFailed, GalapagosError
@@ -38,10 +38,10 @@ from galapagos.tasks.catalogue import build_task, task_notice
 if TYPE_CHECKING:
     from collections.abc import Coroutine
 
-    from galapagos.engine.checkpoint import Checkpoint
     from galapagos.engine.commands import Command
     from galapagos.engine.recorder import Recorder
-    from galapagos.engine.server import Server
+    from galapagos.engine.records.checkpoint import Checkpoint
+    from galapagos.engine.socket.server import Server
     from galapagos.engine.steering import CommandQueue
 
 FRAME_SECONDS = 0.2
@@ -57,7 +57,7 @@ _DEEDS = {"pause": "paused the run", "continue": "let the run go on", "stop": "s
 
 
 class Engine:
-    """One run, alive; implements `galapagos.engine.server.Host`.
+    """One run, alive; implements `galapagos.engine.socket.server.Host`.
 
     Args:
         recorder: Where the run is written down.

@@ -1,7 +1,7 @@
 """The program that plays episodes to be watched: in the background, until its input ends.
 
-Started as `python -P -m galapagos.engine.episode PARENT`, with lines of `episode_protocol` on its input and
-lines of `episode_news` on its output.
+Started as `python -P -m galapagos.engine.episode PARENT`, with lines of `episodes.protocol` on its input and
+lines of `episodes.news` on its output.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from galapagos.engine.background import settle
+from galapagos.engine.pool.background import settle
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,7 +35,7 @@ def main(arguments: Sequence[str]) -> int:
     # What an environment prints is not for whoever reads the news.
     news = os.dup(1)
     os.dup2(2, 1)
-    from galapagos.engine.episode_service import serve
+    from galapagos.engine.episodes.service import serve
 
     with contextlib.suppress(BrokenPipeError):
         return serve(0, news)

@@ -7,13 +7,13 @@ import time
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from galapagos.engine.set_aside import Failure
+from galapagos.engine.records.set_aside import Failure
 from galapagos.evaluation import Failed
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Mapping
 
-    from galapagos.engine.pool import WorkerPool
+    from galapagos.engine.pool.pool import WorkerPool
     from galapagos.engine.steering import CommandQueue
     from galapagos.evaluation import Evaluation, EvaluationPlan, Outcome
     from galapagos.evolution.individual import Individual

@@ -12,13 +12,13 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from galapagos.engine import inheritance
-from galapagos.engine.checkpoint import Checkpoint, capture
 from galapagos.engine.clones import clone_lines, with_clones
 from galapagos.engine.evaluator import NOTHING_STANDS, EvaluationPurpose
-from galapagos.engine.journal_lines import Clock, champion_test_line, generation_line
 from galapagos.engine.offspring import offspring, starts_anew
 from galapagos.engine.plans import archive_plan, champion_test_plan, generation_plan
-from galapagos.engine.processors import available_processors
+from galapagos.engine.pool.processors import available_processors
+from galapagos.engine.records.checkpoint import Checkpoint, capture
+from galapagos.engine.records.journal_lines import Clock, champion_test_line, generation_line
 from galapagos.evaluation import Evaluation
 from galapagos.evolution import levels, reproduction
 from galapagos.evolution.archive import Archive, Elite, bin_of
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from galapagos.engine.evaluator import Evaluator
-    from galapagos.engine.pool import WorkerPool
+    from galapagos.engine.pool.pool import WorkerPool
     from galapagos.engine.recorder import Recorder
     from galapagos.engine.steering import CommandQueue, Taken
     from galapagos.engine.stopwatch import Stopwatch

@@ -8,7 +8,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from galapagos.engine.program import run_engine
-from galapagos.engine.run_directory import open_run
+from galapagos.engine.records.run_directory import open_run
 from galapagos.fitness import fitness_kind, fitness_text, text_of_test
 from galapagos.plain_text import plain
 from galapagos.steps import step_text

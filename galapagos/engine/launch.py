@@ -21,7 +21,7 @@ import sys
 import threading
 from typing import IO, TYPE_CHECKING
 
-from galapagos.engine.run_state import RunDirectory
+from galapagos.engine.records.run_state import RunDirectory
 from galapagos.errors import EngineFailed
 from galapagos.plain_text import plain
 
@@ -53,7 +53,7 @@ def launch(
     It blocks the calling thread, so an event loop calls it in another one.
 
     Args:
-        run_directory: A run directory, made by `galapagos.engine.run_directory`.
+        run_directory: A run directory, made by `galapagos.engine.records.run_directory`.
         owner_pid: The process whose end ends the engine, if any.
         module: The program to run, as `python -m` takes it.
         timeout: Seconds to wait for the socket.

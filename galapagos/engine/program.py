@@ -7,17 +7,17 @@ import contextlib
 import signal
 from typing import TYPE_CHECKING, Any
 
-from galapagos.engine.run_state import ALIVE, FAILED
-from galapagos.engine.server import Server
+from galapagos.engine.records.run_state import ALIVE, FAILED
+from galapagos.engine.socket.server import Server
 from galapagos.errors import CheckpointError, GalapagosError, InvalidParameters, RunDirectoryError
 from galapagos.plain_text import plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from galapagos.engine.checkpoint import Checkpoint
     from galapagos.engine.engine import Engine
-    from galapagos.engine.run_state import RunDirectory
+    from galapagos.engine.records.checkpoint import Checkpoint
+    from galapagos.engine.records.run_state import RunDirectory
     from galapagos.parameters import Parameters
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -111,10 +111,10 @@ def open_engine(
             some; then nothing was changed.
     """
     from galapagos.engine.branches import branch_of, other_program
-    from galapagos.engine.checkpoint import load_checkpoint
-    from galapagos.engine.command_log import CommandLog
     from galapagos.engine.engine import Engine
     from galapagos.engine.recorder import Recorder
+    from galapagos.engine.records.checkpoint import load_checkpoint
+    from galapagos.engine.records.command_log import CommandLog
     from galapagos.engine.steering import CommandQueue
     from galapagos.parameter_files import load_parameters
 

@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from galapagos.engine.atomic_files import atomic_write, free_bytes
-from galapagos.engine.checkpoint import write_checkpoint
-from galapagos.engine.elite_files import save_elites, write_trained
-from galapagos.engine.event_log import EventLog
-from galapagos.engine.individual_json import individual_to_json
-from galapagos.engine.individuals import IndividualsWriter
-from galapagos.engine.journal import Journal
+from galapagos.engine.files.atomic_files import atomic_write, free_bytes
+from galapagos.engine.records.checkpoint import write_checkpoint
+from galapagos.engine.records.elite_files import save_elites, write_trained
+from galapagos.engine.records.event_log import EventLog
+from galapagos.engine.records.individual_json import individual_to_json
+from galapagos.engine.records.individuals import IndividualsWriter
+from galapagos.engine.records.journal import Journal
+from galapagos.engine.records.tensorboard import TensorBoard
 from galapagos.engine.saving import Saving
 from galapagos.engine.snapshot import Happening
-from galapagos.engine.tensorboard import TensorBoard
 from galapagos.errors import RunDirectoryError
 from galapagos.fitness import fitness_kind, fitness_text, text_of_test
 from galapagos.plain_text import plain
@@ -27,8 +27,8 @@ from galapagos.plain_text import plain
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from galapagos.engine.checkpoint import Checkpoint
-    from galapagos.engine.run_directory import RunDirectory
+    from galapagos.engine.records.checkpoint import Checkpoint
+    from galapagos.engine.records.run_directory import RunDirectory
     from galapagos.evaluation import Outcome
     from galapagos.evolution.archive import Elite
     from galapagos.evolution.individual import Individual

@@ -7,14 +7,14 @@ import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from galapagos.engine.blocking_client import BlockingClient
-from galapagos.engine.checkpoint import load_checkpoint
 from galapagos.engine.commands import Inject, SetParameters, Stop
-from galapagos.engine.elite_files import elite_of
-from galapagos.engine.history import RunHistory, load_run
 from galapagos.engine.launch import launch
-from galapagos.engine.run_directory import FAILED, FINISHED, STOPPED, create_run, open_run
+from galapagos.engine.records.checkpoint import load_checkpoint
+from galapagos.engine.records.elite_files import elite_of
+from galapagos.engine.records.history import RunHistory, load_run
+from galapagos.engine.records.run_directory import FAILED, FINISHED, STOPPED, create_run, open_run
 from galapagos.engine.snapshot import RunState, Snapshot
+from galapagos.engine.socket.blocking_client import BlockingClient
 from galapagos.errors import CommandRefused, ConnectionLost, EngineFailed, UnknownRun
 from galapagos.evolution import levels
 from galapagos.evolution.individual import Origin
@@ -22,8 +22,8 @@ from galapagos.parameters import Parameters
 from galapagos.tasks.catalogue import check_task
 
 if TYPE_CHECKING:
-    from galapagos.engine.checkpoint import Checkpoint
-    from galapagos.engine.run_directory import RunDirectory
+    from galapagos.engine.records.checkpoint import Checkpoint
+    from galapagos.engine.records.run_directory import RunDirectory
     from galapagos.evolution.archive import Elite
     from galapagos.genomes.genome import Genome
 

@@ -12,8 +12,8 @@ from galapagos.plain_text import plain
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from galapagos.engine.checkpoint import Checkpoint
     from galapagos.engine.evolution import Evolution
+    from galapagos.engine.records.checkpoint import Checkpoint
     from galapagos.errors import CommandRefused
     from galapagos.evolution.archive import Elite
     from galapagos.evolution.levels import Level

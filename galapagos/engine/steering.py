@@ -7,7 +7,6 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from galapagos.engine.command_entries import FAILURE, checked, command_of
 from galapagos.engine.commands import (
     Breed,
     CancelBreed,
@@ -21,7 +20,8 @@ from galapagos.engine.commands import (
     command_from_json,
     command_to_json,
 )
-from galapagos.engine.individual_json import individual_from_json, individual_to_json
+from galapagos.engine.records.command_entries import FAILURE, checked, command_of
+from galapagos.engine.records.individual_json import individual_from_json, individual_to_json
 from galapagos.engine.saving import RETRY_SECONDS
 from galapagos.errors import CheckpointError, CommandRefused, InvalidParameters
 from galapagos.evolution.reproduction import Steering
@@ -32,7 +32,7 @@ from galapagos.plain_text import plain
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from galapagos.engine.command_log import CommandLog
+    from galapagos.engine.records.command_log import CommandLog
     from galapagos.evolution.individual import Individual
     from galapagos.genomes.genome import Genome
     from galapagos.parameters import Parameters

@@ -1,6 +1,6 @@
 """The program of a worker: it settles in the background, then serves until its pipe or its parent ends.
 
-Started by `galapagos.engine.worker_process` as `python -P -m galapagos.engine.worker FD PARENT BUILDER`.
+Started by `galapagos.engine.pool.worker_process` as `python -P -m galapagos.engine.worker FD PARENT BUILDER`.
 What takes long to import comes after settling, so that a worker gives way to others from its start.
 """
 
@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from galapagos.engine.background import settle
+from galapagos.engine.pool.background import settle
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,7 +36,7 @@ def main(arguments: Sequence[str]) -> int:
         # Where memory runs out, a worker should go before the engine does.
         with contextlib.suppress(OSError):
             Path("/proc/self/oom_score_adj").write_text(_OUT_OF_MEMORY_SCORE)
-    from galapagos.engine.worker_service import serve
+    from galapagos.engine.pool.worker_service import serve
 
     with socket.socket(fileno=int(descriptor)) as pipe, contextlib.suppress(BrokenPipeError, ConnectionError):
         pipe.set_inheritable(False)

@@ -14,8 +14,8 @@ import pytest
 
 from galapagos.cli import main
 from galapagos.engine.commands import Command, Stop
-from galapagos.engine.run_directory import ALIVE, STOPPED, RunDirectory, create_run
-from galapagos.engine.server import Server
+from galapagos.engine.records.run_directory import ALIVE, STOPPED, RunDirectory, create_run
+from galapagos.engine.socket.server import Server
 from galapagos.parameters import Parameters
 from tests.engine.fakes import FakeHost
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from galapagos.engine.client import own_name
 from galapagos.engine.commands import Continue, Inject, Pause, SetParameters, Stop
+from galapagos.engine.records.run_directory import EngineRecord, create_run
 from galapagos.engine.run import attach
-from galapagos.engine.run_directory import EngineRecord, create_run
+from galapagos.engine.socket.client import own_name
 from galapagos.parameters import Parameters
 from tests.cli.conftest import LiveRun
 from tests.engine.fakes import GENOME, elite_id
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from galapagos.engine.run_directory import RunDirectory
+    from galapagos.engine.records.run_directory import RunDirectory
     from tests.cli.conftest import Called
 
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from galapagos.engine.checkpoint import Checkpoint, write_checkpoint
-from galapagos.engine.history import load_run
+from galapagos.engine.records.checkpoint import Checkpoint, write_checkpoint
+from galapagos.engine.records.history import load_run
 from galapagos.evolution.archive import Elite
 from galapagos.evolution.individual import create
 from galapagos.genomes.graph import GraphGenome
@@ -24,7 +24,7 @@ from tests.strategies import evaluation_of
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from galapagos.engine.run_directory import RunDirectory
+    from galapagos.engine.records.run_directory import RunDirectory
     from tests.cli.conftest import Called
 
 SWING = Path(__file__).parents[3] / "shared" / "data" / "wann-champions" / "swing.out"

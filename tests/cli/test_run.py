@@ -9,9 +9,9 @@ import pytest
 
 from galapagos.cli.prepare import get_ready
 from galapagos.cli.start import StartFailed, start_and_show
-from galapagos.engine.command_log import CommandLog
-from galapagos.engine.log_reading import read_lines
-from galapagos.engine.run_directory import RunDirectory, list_runs
+from galapagos.engine.files.log_reading import read_lines
+from galapagos.engine.records.command_log import CommandLog
+from galapagos.engine.records.run_directory import RunDirectory, list_runs
 from galapagos.parameter_files import load_parameters
 from galapagos.tasks.dataset_files import PUBLISHED
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from pathlib import Path
 
-    from galapagos.engine.client import Client
+    from galapagos.engine.socket.client import Client
     from tests.cli.conftest import Called, LiveRun
     from tui.run_link import Connect
 

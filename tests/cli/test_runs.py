@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from galapagos.engine.run_directory import create_run
+from galapagos.engine.records.run_directory import create_run
 from galapagos.parameters import Parameters
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from galapagos.engine.run_directory import RunDirectory
+    from galapagos.engine.records.run_directory import RunDirectory
     from tests.cli.conftest import Called, LiveRun
 
 

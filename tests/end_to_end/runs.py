@@ -9,22 +9,22 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from galapagos.engine.blocking_client import BlockingClient
-from galapagos.engine.checkpoint import load_checkpoint
 from galapagos.engine.commands import Stop
-from galapagos.engine.individuals import read_individuals
-from galapagos.engine.journal_lines import CLOCK_FIELDS
+from galapagos.engine.files.log_reading import read_lines
 from galapagos.engine.launch import launch
-from galapagos.engine.log_reading import read_lines
-from galapagos.engine.run_directory import create_run
+from galapagos.engine.records.checkpoint import load_checkpoint
+from galapagos.engine.records.individuals import read_individuals
+from galapagos.engine.records.journal_lines import CLOCK_FIELDS
+from galapagos.engine.records.run_directory import create_run
 from galapagos.engine.snapshot import RunState
+from galapagos.engine.socket.blocking_client import BlockingClient
 from galapagos.errors import ConnectionLost
 from galapagos.parameters import Parameters
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from galapagos.engine.run_state import RunDirectory
+    from galapagos.engine.records.run_state import RunDirectory
 
 SMALL: dict[str, Any] = {
     "env_name": "CartPoleSwingUp",

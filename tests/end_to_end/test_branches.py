@@ -9,7 +9,6 @@ import orjson
 import pytest
 
 from galapagos.cli import main
-from galapagos.engine.blocking_client import BlockingClient
 from galapagos.engine.branches import FORK, REPLAY, Branch, branch_of, fork, make_replay
 from galapagos.engine.commands import (
     Breed,
@@ -23,15 +22,16 @@ from galapagos.engine.commands import (
     Withdraw,
 )
 from galapagos.engine.launch import launch
-from galapagos.engine.run_directory import list_runs, open_run
+from galapagos.engine.records.run_directory import list_runs, open_run
 from galapagos.engine.snapshot import RunState
+from galapagos.engine.socket.blocking_client import BlockingClient
 from galapagos.errors import CheckpointError, GalapagosError, InvalidParameters, UnknownRun
 from tests.end_to_end.runs import assert_identical, end, finish, journal, small_run
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from galapagos.engine.run_state import RunDirectory
+    from galapagos.engine.records.run_state import RunDirectory
 
 
 @pytest.fixture(scope="module")

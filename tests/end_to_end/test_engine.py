@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from galapagos.engine import journal_lines, recorder
-from galapagos.engine.checkpoint import load_checkpoint, write_checkpoint
-from galapagos.engine.command_log import CommandLog
+from galapagos.engine import recorder
 from galapagos.engine.commands import Breed, Continue, Inject, Pause, Pin, SetParameters
-from galapagos.engine.log_reading import read_lines
+from galapagos.engine.files.log_reading import read_lines
 from galapagos.engine.program import open_engine
-from galapagos.engine.server import Server
+from galapagos.engine.records import journal_lines
+from galapagos.engine.records.checkpoint import load_checkpoint, write_checkpoint
+from galapagos.engine.records.command_log import CommandLog
 from galapagos.engine.snapshot import RunState
+from galapagos.engine.socket.server import Server
 from galapagos.errors import CheckpointError, EngineFailed
 from tests.end_to_end.runs import assert_identical, journal, small_run, twin
 
@@ -23,9 +24,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from galapagos.engine.checkpoint import Checkpoint
     from galapagos.engine.engine import Engine
-    from galapagos.engine.run_state import RunDirectory
+    from galapagos.engine.records.checkpoint import Checkpoint
+    from galapagos.engine.records.run_state import RunDirectory
 
 FEW: dict[str, Any] = {"num_generations": 2, "num_workers": 1, "checkpoint_every": 3600.0}
 

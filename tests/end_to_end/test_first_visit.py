@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from galapagos.engine.blocking_client import BlockingClient
 from galapagos.engine.commands import Stop
-from galapagos.engine.log_reading import read_lines
-from galapagos.engine.run_directory import open_run
+from galapagos.engine.files.log_reading import read_lines
+from galapagos.engine.records.run_directory import open_run
+from galapagos.engine.socket.blocking_client import BlockingClient
 from galapagos.errors import ConnectionLost, UnknownRun
 from library_store import Library
 from tests.end_to_end.terminals import SECONDS, Terminal

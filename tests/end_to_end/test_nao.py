@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import galapagos
-from galapagos.engine.checkpoint import load_checkpoint
+from galapagos.engine.records.checkpoint import load_checkpoint
 from tests.data_sets import MNIST, needs_mnist
 
 if TYPE_CHECKING:

@@ -13,17 +13,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from galapagos.engine.blocking_client import BlockingClient
-from galapagos.engine.checkpoint import load_checkpoint
 from galapagos.engine.commands import Pause
 from galapagos.engine.launch import launch
+from galapagos.engine.records.checkpoint import load_checkpoint
 from galapagos.engine.snapshot import RunState
+from galapagos.engine.socket.blocking_client import BlockingClient
 from tests.end_to_end.runs import end, small_run
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from galapagos.engine.run_state import RunDirectory
+    from galapagos.engine.records.run_state import RunDirectory
 
 LONGEST_END = 3.0
 """Seconds after which no process of an engine is left that was killed or told to end."""

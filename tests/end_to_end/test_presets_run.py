@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from galapagos.engine.blocking_client import BlockingClient
 from galapagos.engine.launch import launch
-from galapagos.engine.run_directory import create_run
+from galapagos.engine.records.run_directory import create_run
+from galapagos.engine.socket.blocking_client import BlockingClient
 from galapagos.errors import ConnectionLost
 from galapagos.parameter_files import load_parameters, presets
 from tests.data_sets import MNIST
@@ -19,7 +19,7 @@ from tests.end_to_end.runs import assert_identical, finish, journal
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from galapagos.engine.run_state import RunDirectory
+    from galapagos.engine.records.run_state import RunDirectory
 
 GENERATIONS = 3
 

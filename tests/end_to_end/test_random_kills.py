@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from galapagos.engine.blocking_client import BlockingClient
 from galapagos.engine.commands import Breed, Drop, Inject, Pin, SetParameters
 from galapagos.engine.launch import launch
-from galapagos.engine.process_identity import is_running
+from galapagos.engine.records.process_identity import is_running
 from galapagos.engine.snapshot import RunState
+from galapagos.engine.socket.blocking_client import BlockingClient
 from galapagos.errors import CommandRefused
 from tests.end_to_end.runs import assert_identical, end, finish, journal, small_run, twin
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from galapagos.engine.commands import SteeringCommand
-    from galapagos.engine.run_state import RunDirectory
+    from galapagos.engine.records.run_state import RunDirectory
     from galapagos.engine.snapshot import EliteSummary, Snapshot
 
 LONGEST_LIFE = 1.0

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from galapagos.engine.blocking_client import BlockingClient
 from galapagos.engine.commands import Stop
-from galapagos.engine.run_directory import list_runs, open_run
+from galapagos.engine.records.run_directory import list_runs, open_run
+from galapagos.engine.socket.blocking_client import BlockingClient
 from galapagos.errors import ConnectionLost
 from tests.docs.pages import ROOT, blocks
 from tests.end_to_end.terminals import SECONDS, Terminal

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from galapagos.engine import saving
-from galapagos.engine.checkpoint import load_checkpoint
 from galapagos.engine.commands import SetParameters, Stop
 from galapagos.engine.program import open_engine, run_engine
+from galapagos.engine.records.checkpoint import load_checkpoint
 from galapagos.engine.saving import MOST_UNSAVED
-from galapagos.engine.server import Server
 from galapagos.engine.snapshot import RunState
+from galapagos.engine.socket.server import Server
 from galapagos.errors import CommandRefused, EngineFailed, RunDirectoryError
 from tests.end_to_end.runs import assert_identical, finish, journal, small_run, twin
 from tests.engine.refusing_disk import STEPS, refusing
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from galapagos.engine.engine import Engine
-    from galapagos.engine.run_state import RunDirectory
+    from galapagos.engine.records.run_state import RunDirectory
 
 GENERATIONS = 30
 QUICK: dict[str, Any] = {"num_generations": GENERATIONS, "num_workers": 1, "population_size": 12}

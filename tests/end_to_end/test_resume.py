@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from galapagos.engine.blocking_client import BlockingClient
 from galapagos.engine.commands import Breed, Continue, Drop, Inject, Pause, Pin, SetParameters
 from galapagos.engine.launch import launch
 from galapagos.engine.snapshot import RunState
+from galapagos.engine.socket.blocking_client import BlockingClient
 from galapagos.errors import ConnectionLost
 from tests.end_to_end.runs import assert_identical, end, finish, journal, small_run, twin
 

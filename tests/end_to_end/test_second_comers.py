@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from galapagos.cli import main
-from galapagos.engine.blocking_client import BlockingClient
 from galapagos.engine.launch import launch
-from galapagos.engine.process_identity import is_running
-from galapagos.engine.run_state import ALIVE
+from galapagos.engine.records.process_identity import is_running
+from galapagos.engine.records.run_state import ALIVE
+from galapagos.engine.socket.blocking_client import BlockingClient
 from galapagos.errors import RunDirectoryError
 from tests.end_to_end.runs import end, finish, small_run
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from galapagos.engine.run_state import RunDirectory
+    from galapagos.engine.records.run_state import RunDirectory
 
 AT_ONCE = 3
 TIMES = [pytest.param(1, id="short"), pytest.param(100, id="long", marks=pytest.mark.slow)]

@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 
 import galapagos
-from galapagos.engine.blocking_client import BlockingClient
 from galapagos.engine.commands import SetParameters
 from galapagos.engine.launch import launch
+from galapagos.engine.socket.blocking_client import BlockingClient
 from galapagos.errors import CommandRefused
 from library_store import Library
 from tests.end_to_end.runs import end, small_run
@@ -23,7 +23,7 @@ from tests.end_to_end.vitals import PulseApart, Vitals, bytes_in, growth_of_memo
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from galapagos.engine.run_state import RunDirectory
+    from galapagos.engine.records.run_state import RunDirectory
     from galapagos.engine.snapshot import Snapshot
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="needs processes as Linux tells of them")

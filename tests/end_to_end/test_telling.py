@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from galapagos.engine.log_reading import read_lines
+from galapagos.engine.files.log_reading import read_lines
 from galapagos.engine.program import open_engine
-from galapagos.engine.server import Server
+from galapagos.engine.socket.server import Server
 from tests.end_to_end.runs import small_run
 
 if TYPE_CHECKING:

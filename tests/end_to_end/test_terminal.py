@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING
 import pexpect
 import pytest
 
-from galapagos.engine.blocking_client import BlockingClient
 from galapagos.engine.commands import Stop
-from galapagos.engine.run_directory import open_run
+from galapagos.engine.records.run_directory import open_run
+from galapagos.engine.socket.blocking_client import BlockingClient
 from galapagos.errors import ConnectionLost
 from tests.end_to_end.runs import SMALL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from galapagos.engine.run_state import RunDirectory
+    from galapagos.engine.records.run_state import RunDirectory
 
 SECONDS = 60
 FLAGS = [

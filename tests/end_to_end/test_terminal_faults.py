@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from galapagos.engine.blocking_client import BlockingClient
 from galapagos.engine.launch import launch
+from galapagos.engine.socket.blocking_client import BlockingClient
 from galapagos.home import cache_home
 from tests.end_to_end.panes import ALTERNATE_SCREEN, ORDINARY_SCREEN, Pane
 from tests.end_to_end.pulse import Pulse
@@ -26,7 +26,7 @@ from tests.end_to_end.runs import end, small_run
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from galapagos.engine.run_state import RunDirectory
+    from galapagos.engine.records.run_state import RunDirectory
 
 MOST_LAG = 0.05
 """Seconds in which 99 of 100 answers of the engine come."""

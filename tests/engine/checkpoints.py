@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from galapagos.engine.checkpoint import Checkpoint
+from galapagos.engine.records.checkpoint import Checkpoint
 from galapagos.evolution.archive import Elite
 from galapagos.parameters import Parameters
 from tests.engine.populations import (

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 import pytest
 
-from galapagos.engine.episode_news import CurvePart, Frame, News, Notice, Stage, news_from_line
-from galapagos.engine.episode_protocol import Opening, command_line
+from galapagos.engine.episodes.news import CurvePart, Frame, News, Notice, Stage, news_from_line
+from galapagos.engine.episodes.protocol import Opening, command_line
 from galapagos.genomes.founders import founder
 from galapagos.genomes.wann_matrix import read_wann_matrix
 from galapagos.parameters import Parameters

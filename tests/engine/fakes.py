@@ -8,8 +8,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from galapagos.engine.commands import Command, Continue, Pause, SetParameters, Stop
-from galapagos.engine.server import Host, Server
 from galapagos.engine.snapshot import EliteSummary, Happening, RunState, Snapshot, WorkerSummary
+from galapagos.engine.socket.server import Host, Server
 from galapagos.errors import CommandRefused
 from galapagos.genomes.activation import Activation
 from galapagos.genomes.graph import graph_genome
@@ -18,7 +18,7 @@ from galapagos.parameters import Parameters
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
-    from galapagos.engine.client import Client
+    from galapagos.engine.socket.client import Client
 
 PATIENCE = 20.0
 """Seconds after which a wait in a test has failed."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any, Self
 
-from galapagos.engine import protocol
+from galapagos.engine.socket import protocol
 from tests.engine.fakes import PATIENCE
 
 if TYPE_CHECKING:

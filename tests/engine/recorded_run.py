@@ -8,9 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
-from galapagos.engine.checkpoint import Checkpoint, load_checkpoint, write_checkpoint
-from galapagos.engine.individuals import IndividualsWriter
-from galapagos.engine.journal import Journal
+from galapagos.engine.records.checkpoint import Checkpoint, load_checkpoint, write_checkpoint
+from galapagos.engine.records.individuals import IndividualsWriter
+from galapagos.engine.records.journal import Journal
 from galapagos.evaluation import Evaluation
 from galapagos.evolution.archive import Elite
 from galapagos.parameters import Parameters

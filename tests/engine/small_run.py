@@ -4,9 +4,9 @@ from typing import Any
 
 import numpy as np
 
-from galapagos.engine.individuals import IndividualsWriter
-from galapagos.engine.journal import Journal
-from galapagos.engine.run_directory import RunDirectory, create_run
+from galapagos.engine.records.individuals import IndividualsWriter
+from galapagos.engine.records.journal import Journal
+from galapagos.engine.records.run_directory import RunDirectory, create_run
 from galapagos.parameters import Parameters
 from tests.engine.populations import lineage, random_outcomes
 

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from galapagos.engine.checkpoint import load_checkpoint
 from galapagos.engine.clones import clone_lines, with_clones
-from galapagos.engine.command_log import CommandLog
 from galapagos.engine.commands import Inject, command_to_json
 from galapagos.engine.program import open_engine
-from galapagos.engine.server import Server
+from galapagos.engine.records.checkpoint import load_checkpoint
+from galapagos.engine.records.command_log import CommandLog
+from galapagos.engine.socket.server import Server
 from galapagos.evaluation import Failed
 from galapagos.evolution.archive import Archive
 from galapagos.evolution.individual import INITIAL, INJECT, create

@@ -14,7 +14,7 @@ import gymnasium
 import numpy as np
 import pytest
 
-from galapagos.engine.episode_protocol import LONGEST_COMMAND, Opening, command_line
+from galapagos.engine.episodes.protocol import LONGEST_COMMAND, Opening, command_line
 from galapagos.evaluation import Evaluation, EvaluationPlan
 from galapagos.genomes.activation import Activation
 from galapagos.genomes.graph import graph_genome
@@ -27,7 +27,7 @@ from tests.engine.episode_process import CART_POLE, SWING_UP, Player, champion, 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from galapagos.engine.episode_news import Frame
+    from galapagos.engine.episodes.news import Frame
     from galapagos.genomes.graph import GraphGenome
 
 PAUSE = command_line("pause", True)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from galapagos.engine.foreground import line_text, run_foreground
-from galapagos.engine.run_directory import RunDirectory, create_run
+from galapagos.engine.records.run_directory import RunDirectory, create_run
 from galapagos.parameters import Parameters
 
 PRINTS = "from galapagos.engine.foreground import _print\n_print('2 → 4')\n_print('more')\n"

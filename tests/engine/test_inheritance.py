@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from galapagos.engine.checkpoint import load_checkpoint
-from galapagos.engine.command_log import CommandLog
 from galapagos.engine.commands import Breed, Continue, Pause, Pin, SetParameters, command_to_json
-from galapagos.engine.individual_json import individual_to_json
 from galapagos.engine.program import open_engine
-from galapagos.engine.server import Server
+from galapagos.engine.records.checkpoint import load_checkpoint
+from galapagos.engine.records.command_log import CommandLog
+from galapagos.engine.records.individual_json import individual_to_json
+from galapagos.engine.socket.server import Server
 from tests.end_to_end.runs import small_run
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from galapagos.engine.checkpoint import Checkpoint
-    from galapagos.engine.run_state import RunDirectory
+    from galapagos.engine.records.checkpoint import Checkpoint
+    from galapagos.engine.records.run_state import RunDirectory
     from galapagos.evolution.individual import Individual
 
 LEARNING: dict[str, Any] = {

@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 
 from galapagos.engine import engine as engine_module
-from galapagos.engine.individual_json import individual_from_json
-from galapagos.engine.pool import WorkerPool
+from galapagos.engine.pool.pool import WorkerPool
 from galapagos.engine.program import open_engine
-from galapagos.engine.server import Server
+from galapagos.engine.records.individual_json import individual_from_json
+from galapagos.engine.socket.server import Server
 from galapagos.errors import EngineFailed
 from tests.end_to_end.runs import assert_identical, journal, small_run
 from tests.engine.faulty_tasks import is_deadly
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from galapagos.engine.engine import Engine
-    from galapagos.engine.run_state import RunDirectory
+    from galapagos.engine.records.run_state import RunDirectory
 
 
 async def evolve(run: RunDirectory, kills: int = 0) -> Engine:

@@ -16,8 +16,8 @@ from galapagos.parameters import Parameters
 from tests.engine.checkpoints import a_checkpoint
 
 if TYPE_CHECKING:
-    from galapagos.engine.checkpoint import Checkpoint
     from galapagos.engine.evolution import Evolution
+    from galapagos.engine.records.checkpoint import Checkpoint
 
 FULL = OSError(errno.ENOSPC, "No space left on device")
 

@@ -12,8 +12,8 @@ from typing import Any
 import orjson
 import pytest
 
-from galapagos.engine import protocol
 from galapagos.engine.snapshot import EliteSummary, RunState, Snapshot, snapshot_from_json
+from galapagos.engine.socket import protocol
 from tests.engine.fakes import snapshot
 
 CHECKOUT = Path(__file__).parents[2]
@@ -102,7 +102,8 @@ def test_every_state_of_a_run_crosses_the_socket(state: RunState) -> None:
 
 def test_a_client_needs_no_pydantic_to_show_a_run() -> None:
     program = (
-        "import sys, galapagos.engine.blocking_client, galapagos.engine.server, galapagos.engine.launch;"
+        "import sys, galapagos.engine.socket.blocking_client, galapagos.engine.socket.server;"
+        "import galapagos.engine.launch;"
         "print({'pydantic', 'numpy', 'numba', 'textual', 'gymnasium'} & set(sys.modules))"
     )
     done = subprocess.run(

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from galapagos.engine.command_log import CommandLog
 from galapagos.engine.commands import Breed, CancelBreed, Drop, Inject, Pin, SetParameters, Unpin, Withdraw
+from galapagos.engine.records.command_log import CommandLog
 from galapagos.engine.steering import CommandQueue
 from galapagos.errors import CommandRefused
 from galapagos.evolution.individual import Individual, create

@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from galapagos.engine.worker_pipe import FrameReader, Message, frame, outcome_from_plain, plain_outcome
-from galapagos.engine.worker_service import evaluate_chunk
+from galapagos.engine.pool.worker_pipe import FrameReader, Message, frame, outcome_from_plain, plain_outcome
+from galapagos.engine.pool.worker_service import evaluate_chunk
 from galapagos.evaluation import EvaluationPlan, Failed, Outcome
 from tests.engine.faulty_tasks import ObedientTask, Order, evaluation, orders, parameters
 

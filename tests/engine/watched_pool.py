@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from galapagos.engine.pool import WorkerPool
+from galapagos.engine.pool.pool import WorkerPool
 from galapagos.evaluation import Evaluation, EvaluationPlan, Outcome
 from tests.engine.faulty_tasks import Order, orders, parameters
 

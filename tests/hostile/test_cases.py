@@ -16,12 +16,12 @@ import pytest
 
 from galapagos import home
 from galapagos.engine.branches import Branch, branch_of
-from galapagos.engine.checkpoint import load_checkpoint
-from galapagos.engine.individuals import read_individuals
 from galapagos.engine.launch import launch
 from galapagos.engine.program import run_engine
-from galapagos.engine.run_directory import create_run, open_run, remove_run
-from galapagos.engine.run_state import DIRECTORIES, FILES, RunDirectory
+from galapagos.engine.records.checkpoint import load_checkpoint
+from galapagos.engine.records.individuals import read_individuals
+from galapagos.engine.records.run_directory import create_run, open_run, remove_run
+from galapagos.engine.records.run_state import DIRECTORIES, FILES, RunDirectory
 from galapagos.errors import GalapagosError, InvalidParameters, RunDirectoryError, UnknownRun, UnknownTask
 from galapagos.parameter_files import load_parameters, parameters_from_json, validate_change
 from galapagos.parameters import Parameters
@@ -306,7 +306,7 @@ def test_what_is_imported_into_a_library_names_no_module_that_runs(tmp_path: Pat
 
 @pytest.mark.parametrize("text", [MARKUP, CONTROL, "x" * 10_000])
 def test_the_texts_of_a_run_that_was_handed_on_are_plain_wherever_they_are_told(text: str) -> None:
-    from galapagos.engine.run_directory import list_runs
+    from galapagos.engine.records.run_directory import list_runs
 
     run = write_small_run()
     record = orjson.loads(run.engine_json.read_bytes())

@@ -11,10 +11,10 @@ import numpy as np
 import orjson
 import pytest
 
-from galapagos.engine.checkpoint import Checkpoint, load_checkpoint, write_checkpoint
-from galapagos.engine.checkpoint_state import state_to_json
-from galapagos.engine.individuals import IndividualsWriter, read_individuals, read_newest_first
 from galapagos.engine.program import open_engine
+from galapagos.engine.records.checkpoint import Checkpoint, load_checkpoint, write_checkpoint
+from galapagos.engine.records.checkpoint_state import state_to_json
+from galapagos.engine.records.individuals import IndividualsWriter, read_individuals, read_newest_first
 from galapagos.errors import CheckpointError, GalapagosError, RunDirectoryError
 from galapagos.evolution.archive import Elite
 from galapagos.parameters import Parameters

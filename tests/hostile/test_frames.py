@@ -10,9 +10,6 @@ import numpy as np
 import orjson
 import pytest
 
-from galapagos.engine import protocol
-from galapagos.engine.client import Client
-from galapagos.engine.command_log import CommandLog
 from galapagos.engine.commands import (
     Breed,
     Drop,
@@ -23,11 +20,14 @@ from galapagos.engine.commands import (
     command_from_json,
     command_to_json,
 )
-from galapagos.engine.individual_json import evaluation_to_json
-from galapagos.engine.server import Server
+from galapagos.engine.pool.worker_pipe import FrameReader, frame
+from galapagos.engine.records.command_log import CommandLog
+from galapagos.engine.records.individual_json import evaluation_to_json
 from galapagos.engine.snapshot import _MAY_BE_ABSENT, snapshot_from_json
+from galapagos.engine.socket import protocol
+from galapagos.engine.socket.client import Client
+from galapagos.engine.socket.server import Server
 from galapagos.engine.steering import CommandQueue
-from galapagos.engine.worker_pipe import FrameReader, frame
 from galapagos.errors import CommandRefused, ConnectionLost, GalapagosError, InvalidGenome
 from galapagos.genomes.any_genome import genome_from_json
 from galapagos.parameters import Parameters

@@ -9,7 +9,6 @@ import orjson
 import pytest
 
 from galapagos.engine.branches import FORK, Branch, branch_of, other_program, parameters_at
-from galapagos.engine.command_log import CommandLog, commands_of
 from galapagos.engine.commands import (
     Breed,
     Drop,
@@ -20,12 +19,13 @@ from galapagos.engine.commands import (
     Withdraw,
     command_to_json,
 )
-from galapagos.engine.environment import describe_environment
-from galapagos.engine.event_log import EventLog
-from galapagos.engine.history import load_run
-from galapagos.engine.individual_json import individual_to_json
-from galapagos.engine.log_reading import last_generation_line, read_lines
-from galapagos.engine.run_directory import list_runs
+from galapagos.engine.files.log_reading import last_generation_line, read_lines
+from galapagos.engine.records.command_log import CommandLog, commands_of
+from galapagos.engine.records.environment import describe_environment
+from galapagos.engine.records.event_log import EventLog
+from galapagos.engine.records.history import load_run
+from galapagos.engine.records.individual_json import individual_to_json
+from galapagos.engine.records.run_directory import list_runs
 from galapagos.engine.steering import CommandQueue
 from galapagos.errors import CheckpointError, RunDirectoryError
 from galapagos.parameter_files import load_parameters
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from galapagos.engine.commands import Command
-    from galapagos.engine.run_directory import RunDirectory
+    from galapagos.engine.records.run_directory import RunDirectory
 
 
 @pytest.fixture

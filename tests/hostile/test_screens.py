@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from galapagos.engine import protocol
 from galapagos.engine.snapshot import Happening, WorkerSummary
+from galapagos.engine.socket import protocol
 from galapagos.plain_text import plain
 from library_store import Library
 from tests.engine.fakes import FakeHost, snapshot
@@ -79,7 +79,7 @@ async def test_no_screen_of_a_run_obeys_what_it_shows(
     monkeypatch.setenv("GALAPAGOS_HOME", str(tmp_path / "home"))
     # A hostile engine does not make its texts plain before it sends them.
     monkeypatch.setattr(protocol, "showable", lambda picture: picture)
-    monkeypatch.setattr("galapagos.engine.connection.plain_json", lambda value: value)
+    monkeypatch.setattr("galapagos.engine.socket.connection.plain_json", lambda value: value)
     with Library() as library:
         library.put(graph_elite(1), name=MARKUP, tags=["[red]tag[/]"], notes=TEXT)
     async with open_run(hostile_host(), tmp_path, size=size, journal=JOURNAL) as run:

@@ -133,7 +133,7 @@ def evaluated(genome: Genome, best_weight: float) -> Entry:
     """Return an entry of a network that was tried with several weights, of which one was the best."""
     results = tuple(WeightResult(weight, -abs(weight - best_weight), 0.0, 1) for weight in (1.0, best_weight))
     evaluation = Evaluation(0.0, {"mean": 0.0, "max": 0.0}, results, 1, 0.0, 1)
-    from galapagos.engine.individual_json import evaluation_to_json
+    from galapagos.engine.records.individual_json import evaluation_to_json
 
     return entry_of(genome, results=evaluation_to_json(evaluation))
 

@@ -10,7 +10,7 @@ from unittest.mock import patch
 
 import orjson
 
-from galapagos.engine.server import Server
+from galapagos.engine.socket.server import Server
 from tests.tui.screen_text import screen_lines
 from tui import run_link
 from tui.dashboard import Dashboard

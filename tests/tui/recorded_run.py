@@ -14,13 +14,13 @@ from typing import Any
 
 import orjson
 
-from galapagos.engine import protocol
-from galapagos.engine.blocking_client import BlockingClient
 from galapagos.engine.commands import Inject, Pin, SetParameters, Stop
+from galapagos.engine.files.log_reading import read_lines
 from galapagos.engine.launch import launch
-from galapagos.engine.log_reading import read_lines
-from galapagos.engine.run_directory import create_run
+from galapagos.engine.records.run_directory import create_run
 from galapagos.engine.snapshot import RunState, Snapshot, WorkerSummary, snapshot_from_json
+from galapagos.engine.socket import protocol
+from galapagos.engine.socket.blocking_client import BlockingClient
 from galapagos.parameters import Parameters
 from tests.engine.fakes import FakeHost
 

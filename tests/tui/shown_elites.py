@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import orjson
 
-from galapagos.engine.individual_columns import Columns
-from galapagos.engine.individuals import IndividualsWriter
+from galapagos.engine.records.individual_columns import Columns
+from galapagos.engine.records.individuals import IndividualsWriter
 from galapagos.genomes.founders import founder
 from galapagos.parameters import Parameters, special_defaults
 from tests.engine.fakes import GENOME

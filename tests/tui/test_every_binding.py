@@ -17,7 +17,7 @@ from textual.dom import DOMNode
 from textual.widgets import Input
 
 import tui
-from galapagos.engine.run_directory import RunInfo
+from galapagos.engine.records.run_directory import RunInfo
 from galapagos.engine.snapshot import RunState
 from galapagos.parameter_files import load_parameters
 from tests.tui.dashboards import open_run, wait_until
@@ -181,7 +181,7 @@ async def home(_: Path, *keys: str) -> AsyncIterator[Pilot[Any]]:
 
     runs = [RunInfo("a_run", Path("runs/a"), "wann-gym/CartPoleSwingUp", "stopped", 12, 3.5, 1.0)]
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("galapagos.engine.run_directory.list_runs", lambda: runs)
+        patched.setattr("galapagos.engine.records.run_directory.list_runs", lambda: runs)
         app = Dashboard()
         async with app.run_test(size=(120, 40)) as pilot:
             screen: Any = app.screen

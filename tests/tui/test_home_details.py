@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from galapagos.engine.run_directory import create_run
-from galapagos.engine.run_state import FAILED, EngineRecord, RunDirectory
+from galapagos.engine.records.run_directory import create_run
+from galapagos.engine.records.run_state import FAILED, EngineRecord, RunDirectory
 from galapagos.parameter_files import load_parameters, presets
 from galapagos.parameters import Parameters
 from tui.home_choices import CONTINUE, LIBRARY, START, HomeChoice

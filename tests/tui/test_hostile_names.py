@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from rich.cells import cell_len
 
-from galapagos.engine.run_directory import RunInfo
+from galapagos.engine.records.run_directory import RunInfo
 from galapagos.engine.snapshot import Happening, RunState, WorkerSummary
 from galapagos.parameter_files import Preset
 from tests.engine.fakes import FakeHost, snapshot
@@ -93,7 +93,7 @@ async def test_a_home_full_of_hostile_names(
         for state in ("alive", "stopped", "failed", "finished")
     ]
     presets = (Preset(f"wann-gym/{name}", Path("x.yaml"), name, name),)
-    monkeypatch.setattr("galapagos.engine.run_directory.list_runs", lambda: runs)
+    monkeypatch.setattr("galapagos.engine.records.run_directory.list_runs", lambda: runs)
     monkeypatch.setattr("galapagos.parameter_files.presets", lambda: presets)
     app = Dashboard()
     async with app.run_test(size=size) as pilot:

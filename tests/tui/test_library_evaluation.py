@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 import pytest
 
-from galapagos.engine.background import NICENESS
+from galapagos.engine.pool.background import NICENESS
 from galapagos.errors import EngineFailed
 from galapagos.genomes.activation import Activation
 from galapagos.genomes.graph import graph_genome

@@ -10,8 +10,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from galapagos.engine.individual_columns import Columns, columns_of
-from galapagos.engine.individuals import read_individuals, read_newest_first
+from galapagos.engine.records.individual_columns import Columns, columns_of
+from galapagos.engine.records.individuals import read_individuals, read_newest_first
 from tests.engine.recorded_run import main
 from tui.lineage import Lineage, Tracer
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from galapagos.engine.individuals import IndividualsWriter, read_individuals
+from galapagos.engine.records.individuals import IndividualsWriter, read_individuals
 from galapagos.fitness import FitnessKind
 from tests.engine.populations import lineage, random_outcomes
 from tests.engine.recorded_run import PARAMETERS, main

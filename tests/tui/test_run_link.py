@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from galapagos.engine.client import Client
 from galapagos.engine.commands import Pause
-from galapagos.engine.run_state import RunDirectory
-from galapagos.engine.server import Server
+from galapagos.engine.records.run_state import RunDirectory
 from galapagos.engine.snapshot import Happening, RunState
+from galapagos.engine.socket.client import Client
+from galapagos.engine.socket.server import Server
 from galapagos.errors import ConnectionLost
 from tests.engine.fakes import FakeHost, elite_id, snapshot
 from tui.run_link import JournalGrew, LinkChanged, LinkState, RunLink, SnapshotArrived

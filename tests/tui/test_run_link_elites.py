@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from galapagos.engine.elite_files import write_trained
-from galapagos.engine.individual_json import evaluation_to_json, individual_to_json
-from galapagos.engine.server import Server
+from galapagos.engine.records.elite_files import write_trained
+from galapagos.engine.records.individual_json import evaluation_to_json, individual_to_json
+from galapagos.engine.socket.server import Server
 from galapagos.errors import CommandRefused, ConnectionLost, RunDirectoryError, UnknownRun
 from tests.engine.fakes import FakeHost
 from tests.library_store.elites import graph_elite, learned_elite

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
     from textual.message import Message
 
-    from galapagos.engine.client import Client
     from galapagos.engine.commands import Command
     from galapagos.engine.snapshot import Snapshot
+    from galapagos.engine.socket.client import Client
 
 
 class _Link:

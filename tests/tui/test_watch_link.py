@@ -9,9 +9,17 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from galapagos.engine.episode_news import LONGEST_NEWS, CurvePart, Frame, Notice, Stage, TracedStep, news_line
-from galapagos.engine.episode_protocol import Opening
-from galapagos.engine.process_identity import is_running
+from galapagos.engine.episodes.news import (
+    LONGEST_NEWS,
+    CurvePart,
+    Frame,
+    Notice,
+    Stage,
+    TracedStep,
+    news_line,
+)
+from galapagos.engine.episodes.protocol import Opening
+from galapagos.engine.records.process_identity import is_running
 from galapagos.errors import UnknownTask
 from tests.engine.episode_process import SWING_UP, network
 from tui.run_terms import acts

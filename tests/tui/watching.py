@@ -9,7 +9,7 @@ from unittest.mock import patch
 
 from textual.app import App
 
-from galapagos.engine.episode_news import CurvePart, Frame, News, Stage, TracedStep
+from galapagos.engine.episodes.news import CurvePart, Frame, News, Stage, TracedStep
 from galapagos.tasks.episode_state import CartPole
 from tests.engine.episode_process import SWING_UP, network
 from tests.tui.dashboards import wait_until
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from textual.pilot import Pilot
 
-    from galapagos.engine.episode_protocol import Opening
+    from galapagos.engine.episodes.protocol import Opening
     from tui.run_link import Listener
 
 STAGE = Stage("CartPoleSwingUp", "cart", 1000, 1, by_choice=False, has_knob=True)

@@ -222,7 +222,9 @@ class EliteActions(Screen[None]):
 
 
 def _parts_of(run_directory: Path) -> Any:  # noqa: ANN401 - a generator, which can be closed
-    return import_module("galapagos.engine.individuals").read_newest_first(run_directory / "individuals")
+    return import_module("galapagos.engine.records.individuals").read_newest_first(
+        run_directory / "individuals"
+    )
 
 
 def _take_next(tracer: Tracer, parts: Iterator[Any]) -> bool:

@@ -66,7 +66,7 @@ async def fork_at(app: Dashboard, run_directory: Path, at: int, generation: str)
 
 def _parameters_at(run_directory: Path, at: int) -> Parameters:
     from galapagos.engine.branches import parameters_at
-    from galapagos.engine.run_directory import open_run
+    from galapagos.engine.records.run_directory import open_run
 
     return parameters_at(open_run(run_directory), at)
 
@@ -74,9 +74,9 @@ def _parameters_at(run_directory: Path, at: int) -> Parameters:
 def _start(run_directory: Path, at: int, changes: Mapping[str, Any]) -> tuple[Path, int]:
     """Return the directory of a fork whose engine was started, and the generation it begins with."""
     from galapagos.engine.branches import fork
+    from galapagos.engine.files.log_reading import last_generation_line
     from galapagos.engine.launch import launch
-    from galapagos.engine.log_reading import last_generation_line
-    from galapagos.engine.run_directory import open_run
+    from galapagos.engine.records.run_directory import open_run
 
     run = fork(open_run(run_directory), at, changes)
     first = int(last_generation_line(run.journal_file).get("generation", -1)) + 1

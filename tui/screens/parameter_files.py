@@ -69,7 +69,7 @@ def path_of(text: str) -> Path:
 
 
 async def _save(form: ParameterForm[Any], path: Path, parameters: Parameters) -> None:
-    from galapagos.engine.atomic_files import atomic_write
+    from galapagos.engine.files.atomic_files import atomic_write
 
     try:
         await to_thread(atomic_write, path, dump_parameters(parameters).encode())

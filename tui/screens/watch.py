@@ -11,7 +11,7 @@ from textual.containers import Container
 from textual.screen import Screen
 from textual.widgets import Static
 
-from galapagos.engine.episode_protocol import MOST_COLUMNS, MOST_ROWS, Opening
+from galapagos.engine.episodes.protocol import MOST_COLUMNS, MOST_ROWS, Opening
 from tui.driver import bytes_sent
 from tui.key_footer import KeyFooter
 from tui.plain_content import plain_content
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
     from textual.timer import Timer
 
-    from galapagos.engine.episode_news import Stage
+    from galapagos.engine.episodes.news import Stage
     from tui.watch_link import Connect, Watched, WatchLink
 
 WIDTHS: list[tuple[int, str]] = [(0, "-too-narrow"), (40, "-narrow"), (100, "-normal"), (160, "-wide")]

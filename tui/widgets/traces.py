@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from galapagos.engine.episode_news import TracedStep
+    from galapagos.engine.episodes.news import TracedStep
 
 MOST_ACTIONS = 4
 """Actions that are drawn; of more the first ones."""

@@ -14,7 +14,7 @@ from tui.widgets.line_drawing import DrawnWidget, Run, shorten
 if TYPE_CHECKING:
     from textual.strip import Strip
 
-    from galapagos.engine.episode_news import Frame
+    from galapagos.engine.episodes.news import Frame
 
 _PARTS = ("title", "name", "value", "weight", "state")
 _LEAST_TITLE = 30

@@ -14,7 +14,7 @@ from textual.app import App
 from textual.binding import Binding
 from textual.events import MouseScrollDown, MouseScrollUp
 
-from galapagos.engine.individuals import IndividualsWriter
+from galapagos.engine.records.individuals import IndividualsWriter
 from galapagos.parameters import Parameters
 from tests.engine.fakes import FakeHost, snapshot
 from tests.engine.populations import lineage, random_outcomes

@@ -9,8 +9,8 @@ import pytest
 from textual.widgets import Input
 
 from galapagos.engine.branches import FORK, Branch, branch_of
-from galapagos.engine.command_log import commands_of
-from galapagos.engine.run_directory import create_run, list_runs, open_run
+from galapagos.engine.records.command_log import commands_of
+from galapagos.engine.records.run_directory import create_run, list_runs, open_run
 from galapagos.parameters import Parameters
 from tests.engine.fakes import FakeHost
 from tests.tui.dashboards import RUN_NAME, RunUnderTest

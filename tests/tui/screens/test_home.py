@@ -11,7 +11,7 @@ import pytest
 from textual.events import MouseScrollDown, MouseScrollUp
 from textual.widgets import OptionList
 
-from galapagos.engine.run_directory import RunInfo
+from galapagos.engine.records.run_directory import RunInfo
 from galapagos.errors import EngineFailed, UnknownTask
 from galapagos.parameter_files import Preset, presets
 from galapagos.parameters import Parameters
@@ -39,7 +39,7 @@ def run_info(name: str, state: str, started: float) -> RunInfo:
 
 
 def offer(monkeypatch: pytest.MonkeyPatch, runs: list[RunInfo], presets: tuple[Preset, ...]) -> None:
-    monkeypatch.setattr("galapagos.engine.run_directory.list_runs", lambda: runs)
+    monkeypatch.setattr("galapagos.engine.records.run_directory.list_runs", lambda: runs)
     monkeypatch.setattr("galapagos.parameter_files.presets", lambda: presets)
 
 
@@ -209,7 +209,7 @@ async def test_tab_goes_from_group_to_group_and_round(monkeypatch: pytest.Monkey
 async def test_who_never_ran_anything_is_welcomed_and_begins_with_the_swing_up(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("galapagos.engine.run_directory.list_runs", list)
+    monkeypatch.setattr("galapagos.engine.records.run_directory.list_runs", list)
     app = Dashboard()
     async with app.run_test(size=(80, 24)) as pilot:
         await sees(pilot, "enter starts the highlighted one")

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     import pytest
 
-    from galapagos.engine.client import Client
+    from galapagos.engine.socket.client import Client
     from tests.tui.dashboards import RunUnderTest
 
 

@@ -14,8 +14,8 @@ from rich.cells import cell_len
 from textual.app import App
 from textual.binding import Binding
 
-from galapagos.engine.episode_news import CurvePart, Notice, TracedStep
-from galapagos.engine.process_identity import is_running
+from galapagos.engine.episodes.news import CurvePart, Notice, TracedStep
+from galapagos.engine.records.process_identity import is_running
 from galapagos.errors import UnknownTask
 from galapagos.tasks.episode_state import CartPole
 from tests.engine.episode_process import SWING_UP, champion, network

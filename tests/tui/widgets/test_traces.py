@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from galapagos.engine.episode_news import TracedStep
+from galapagos.engine.episodes.news import TracedStep
 from tests.tui.screen_text import fresh_strips, widget_strips
 from tests.tui.widgets.examples import SIZES, Stage, any_float
 from tui.widgets.traces import Traces

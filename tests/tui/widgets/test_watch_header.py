@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from galapagos.engine.episode_news import Frame
+from galapagos.engine.episodes.news import Frame
 from tests.tui.screen_text import widget_lines
 from tests.tui.widgets.examples import Stage, any_count, any_float, any_text
 from tui.widgets.watch_header import WatchHeader, facts

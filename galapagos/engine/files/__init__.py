@@ -1,0 +1,1 @@
+"""Files that a crash, a pipe or a hostile hand in their place cannot make into something else."""

@@ -1,0 +1,1 @@
+"""The run directory and everything a run writes into it, from its checkpoints to its curves."""

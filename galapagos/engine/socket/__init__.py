@@ -1,0 +1,1 @@
+"""The socket of a run: its place, what crosses it, and both of its ends."""
