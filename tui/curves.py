@@ -122,12 +122,14 @@ class Curves:
         series: By their names in the journal, as long as `generations`; NaN where a value is absent.
         marks: What people did, in the order of time.
         source: The run that this one was forked from, if it was.
+        is_whole: Whether the journals were read up to their ends.
     """
 
     generations: array[float] = field(default_factory=lambda: array("d"))
     series: dict[str, array[float]] = field(default_factory=lambda: {name: array("d") for name in COLUMNS})
     marks: list[Mark] = field(default_factory=list)
     source: Source | None = None
+    is_whole: bool = False
     _tested: dict[str, float] = field(default_factory=dict)
     _said: frozenset[str] = frozenset()
 
@@ -176,12 +178,11 @@ class Curves:
         old = len(self.generations)
         self.generations.extend([line["generation"] for line in lines])
         for name in COLUMNS:
-            self.series[name].extend([_number(line.get(name)) for line in lines])
+            self.series[name].extend(_column(lines, name))
         self._append_some(RATE, [_rate(line) for line in lines], old)
-        for name in COLUMNS_OF_SOME:
-            tested = self._tested.get(name)
-            values = [_number(line.get(name, tested)) for line in lines]
-            self._append_some(name, values, old)
+        told = self._tested.keys() | self.series.keys() | set().union(*lines)
+        for name in filter(told.__contains__, COLUMNS_OF_SOME):
+            self._append_some(name, _column(lines, name, self._tested.get(name)), old)
         self._said = frozenset(lines[-1])
 
     def _append_some(self, name: str, values: list[float], old: int) -> None:
@@ -242,6 +243,12 @@ def _rate(line: dict[str, Any]) -> float:
     if not isinstance(evaluations, int) or not isinstance(seconds, int | float) or seconds <= 0:
         return math.nan
     return evaluations / seconds if evaluations else math.nan
+
+
+def _column(lines: Sequence[dict[str, Any]], name: str, absent: float | None = None) -> list[float]:
+    # Nearly all are numbers with a fraction, and of a long run there are millions: no call for those.
+    values = (line.get(name, absent) for line in lines)
+    return [value if type(value) is float else _number(value) for value in values]
 
 
 def _number(value: object) -> float:

@@ -52,7 +52,7 @@ class SnapshotArrived(Message):
 
 
 class JournalGrew(Message):
-    """The curves have new points or marks."""
+    """The curves have new points or marks, or now all that there are."""
 
 
 class LinkChanged(Message):
@@ -130,7 +130,8 @@ class RunLink:
                 source_grew, source_more = await other.read()
                 grew, more = grew or source_grew, more or source_more
                 self.curves.source = Source(other.directory.name, branch.generation, other.curves)
-            if grew:
+            was_whole, self.curves.is_whole = self.curves.is_whole, not more
+            if grew or self.curves.is_whole is not was_whole:
                 self._listener.post_message(JournalGrew())
             if not more:
                 await asyncio.sleep(SECONDS_BETWEEN_READINGS)

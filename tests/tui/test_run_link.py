@@ -19,6 +19,7 @@ from galapagos.engine.socket.client import Client
 from galapagos.engine.socket.server import Server
 from galapagos.errors import ConnectionLost
 from tests.engine.fakes import FakeHost, elite_id, snapshot
+from tui import curves
 from tui.run_link import JournalGrew, LinkChanged, LinkState, RunLink, SnapshotArrived
 
 if TYPE_CHECKING:
@@ -73,6 +74,22 @@ async def test_pictures_and_curves_arrive(tmp_path: Path) -> None:
         assert link.latest is not None
         assert await link.send(Pause()) == {"generation": 216}
         assert (await link.genome(elite_id(1)))["operator"] == "add_node"
+    await server.close()
+
+
+async def test_curves_are_whole_when_a_long_journal_is_read_to_its_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(curves, "PIECE", 1000)
+    lines = (f'{{"type":"generation","generation":{number}}}\n' for number in range(500))
+    (tmp_path / "journal.jsonl").write_text("".join(lines))
+    listener, server = Listener(), Server(FakeHost())
+    link = RunLink(tmp_path, listener, connect=server.connect_in_memory)
+    async with following(link):
+        await listener.until(lambda: any(isinstance(item, JournalGrew) for item in listener.messages))
+        assert not link.curves.is_whole
+        await listener.until(lambda: link.curves.is_whole)
+        assert link.curves.last_generation == 499
     await server.close()
 
 

@@ -72,6 +72,7 @@ class RunPanels(Vertical):
         self._noticed = ("", "")
         self._snapshot: Snapshot | None = None
         self._curves: Curves | None = None
+        self._curves_are_whole = False
         self._terms = RunTerms()
         self.has_accuracies = False
         self._plots_accuracy: bool | None = None
@@ -132,7 +133,10 @@ class RunPanels(Vertical):
 
     def show_curves(self, curves: Curves) -> None:
         """Draw the curves of the journal, soon."""
-        self._curves = curves
+        if curves.is_whole and not self._curves_are_whole:
+            # A long journal is drawn while it is read, once a second; its end waits for no second.
+            self._drawn_at.pop(self._show_curves, None)
+        self._curves, self._curves_are_whole = curves, curves.is_whole
         if curves.have_accuracies is not self.has_accuracies:
             self.has_accuracies = curves.have_accuracies
             self.screen.refresh_bindings()

@@ -12,7 +12,9 @@ from galapagos.engine.snapshot import Happening, RunState
 from tests.engine.fakes import GENOME, FakeHost, elite_id, elite_summary, snapshot
 from tests.tui.dashboards import open_run
 from tests.tui.elite_screens import Computed
+from tests.tui.recorded_run import recorded_host, recorded_journal
 from tests.tui.watching import FakeLink
+from tui.curves import Batch, Curves
 from tui.dashboard import Farewell
 from tui.run_link import LinkState
 from tui.screens import elite_actions
@@ -440,3 +442,16 @@ async def test_2_gives_the_curves_the_whole_screen(tmp_path: Path) -> None:
         await run.until(lambda: isinstance(run.app.screen, CurvesScreen))
         await run.press("escape")
         await run.until(lambda: run.app.screen is run.screen)
+
+
+async def test_the_end_of_a_long_journal_is_drawn_without_a_wait_for_the_next_second(tmp_path: Path) -> None:
+    async with open_run(recorded_host(), tmp_path, journal=recorded_journal()) as run:
+        panels, curves = run.screen.panels, run.screen.link.curves
+        assert panels is not None
+        await run.until(lambda: curves.is_whole)
+        panels._seconds = 1000.0
+        panels.show_curves(Curves())
+        assert not panels.is_drawn
+        curves.extend(Batch([{"type": "generation", "generation": 99}], 0, more=False, restarted=False))
+        panels.show_curves(curves)
+        await run.until(lambda: panels.plot.extent == (0, 99))
