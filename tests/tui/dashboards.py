@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from textual.pilot import Pilot
 
+    from galapagos.engine.socket.client import Client
     from tests.engine.fakes import FakeHost
     from tui.dashboard import Farewell
     from tui.screens.run import RunScreen
@@ -98,6 +99,11 @@ async def wait_until(
         assert time.monotonic() < end, complaint() or "what was waited for did not come"
         await asyncio.sleep(0.01)
         await pilot.pause()
+
+
+async def refused_connection() -> Client:
+    """Connect to an engine that is not there any more."""
+    raise ConnectionRefusedError
 
 
 @contextmanager
