@@ -10,6 +10,7 @@ from rich.cells import cell_len
 
 from galapagos.fitness import FitnessKind
 from tui.marks import SYMBOLS, Mark, MarkKind, mark_of
+from tui.widgets.plot_marks import PARTS
 
 ID = "0c2020ad5f1e77aa"
 
@@ -28,6 +29,7 @@ ID = "0c2020ad5f1e77aa"
         ({"type": "pin", "id": ID}, MarkKind.PIN, "pin 0c2020ad"),
         ({"type": "unpin", "id": ID}, MarkKind.UNPIN, "unpin 0c2020ad"),
         ({"type": "breed", "id": ID, "count": 3}, MarkKind.BREED, "breed 3 of 0c2020ad"),
+        ({"type": "cancel_breed", "id": ID, "count": 3}, MarkKind.CANCEL_BREED, "cancel 3 of 0c2020ad"),
         ({"type": "drop", "id": ID}, MarkKind.DROP, "drop 0c2020ad"),
     ],
 )
@@ -78,3 +80,7 @@ def test_symbols_take_one_cell_and_differ() -> None:
 
 def test_a_mark_without_a_fitness_is_told_by_its_text() -> None:
     assert Mark(1, "as it is").told(FitnessKind.REWARD) == "as it is"
+
+
+def test_every_kind_of_mark_can_be_drawn() -> None:
+    assert SYMBOLS.keys() == PARTS.keys() == set(MarkKind)

@@ -18,6 +18,8 @@ _SAME = 1e-9
 """Values that differ by less than this share of them are drawn as equal."""
 _NOTHING = 1e-200
 _LEAST_OF_LOG = 1e-300
+_MOST = 1e300
+"""Ranges go no further, so that no arithmetic on them overflows."""
 _LEAST_POWER = 1e6
 """From here on a value is written with a power of ten."""
 _LEAST_FIXED = 1e-4
@@ -40,6 +42,7 @@ def nice_step(span: float, most: int, *, whole: bool = False) -> float:
 
 def nice_range(low: float, high: float, steps: int) -> tuple[float, float]:
     """Return a range around [low, high] that ends on round numbers, so that it seldom moves; never empty."""
+    low, high = min(max(low, -_MOST), _MOST), min(max(high, -_MOST), _MOST)
     largest = max(abs(low), abs(high))
     if high - low <= largest * _SAME or high - low < _NOTHING:
         margin = largest * 0.1 if largest > _NOTHING else 1.0

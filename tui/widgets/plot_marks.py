@@ -20,6 +20,7 @@ PARTS: dict[MarkKind, str] = {
     MarkKind.PIN: "mark-pin",
     MarkKind.UNPIN: "mark-pin",
     MarkKind.BREED: "mark-breed",
+    MarkKind.CANCEL_BREED: "mark-breed",
     MarkKind.DROP: "mark-drop",
 }
 """The part of the plot that each kind of mark belongs to."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.tui.screen_text import fresh_strips, widget_strips
@@ -90,6 +90,8 @@ weights = st.floats(-1000, 1000)
     st.sampled_from(SIZES),
     st.booleans(),
 )
+@example([(0.0, 0.0), (1.0, 0.0)], None, 1.5e308, None, (1, 1), False)
+@example([(0.0, -1.7e308), (1.0, 1.7e308)], 0.5, -1.7e308, 1.0, (80, 24), False)
 def test_any_curve_is_drawn_at_any_size(
     points: list[tuple[float, float]],
     weight: float | None,
