@@ -14,7 +14,6 @@ from tui import formatting
 from tui.archive_cells import ArchiveCell, cells_of, levels_over, shown_by
 from tui.archive_history import ArchiveHistory, reigns
 from tui.cell_facts import elite_lines, history_lines
-from tui.key_footer import KeyFooter
 from tui.plain_content import plain_content
 from tui.run_files import BOUNDARIES, RecordReader, StoredArchive, stored_archive, view_of_parameters
 from tui.run_link import LinkState
@@ -22,6 +21,7 @@ from tui.run_terms import RunTerms, terms_of
 from tui.screens.archive_keys import ARCHIVE_KEYS
 from tui.widgets.archive_bars import ArchiveBars
 from tui.widgets.fact_lines import FactLines
+from tui.widgets.key_footer import KeyFooter
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -98,7 +98,7 @@ class ArchiveScreen(Screen[None]):
         with Container(id="below"):
             yield self.elite
             yield self.history
-        yield KeyFooter()
+        yield KeyFooter("b")
 
     def on_mount(self) -> None:
         """Draw what is there, and look for more from time to time."""

@@ -13,11 +13,11 @@ from textual.widgets import Static
 
 from tui import formatting
 from tui.compare_rows import are_comparable, compare_rows, same_parameters
-from tui.key_footer import KeyFooter
 from tui.neuron_names import neuron_names
 from tui.plain_content import plain_content
 from tui.shown_elite import inspect
 from tui.widgets.compare_table import CompareTable
+from tui.widgets.key_footer import KeyFooter
 from tui.widgets.network_drawing import NetworkDrawing
 
 if TYPE_CHECKING:

@@ -14,7 +14,6 @@ from tui import formatting
 from tui.archive_cells import cells_of, levels_over
 from tui.archive_history import level_curves
 from tui.driver import bytes_sent
-from tui.key_footer import KeyFooter
 from tui.plain_content import plain_content
 from tui.plot_view import PlotView
 from tui.plotted_curves import Plot, marks_told, plots_of, plotted
@@ -25,6 +24,7 @@ from tui.screens.curves_keys import CURVES_KEYS, OF_MARKS
 from tui.sending_pace import SendingPace
 from tui.widgets.axes import as_shown
 from tui.widgets.fitness_plot import FitnessPlot
+from tui.widgets.key_footer import KeyFooter
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -85,7 +85,7 @@ class CurvesScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         """Lay the plot out."""
         yield self.plot
-        yield KeyFooter()
+        yield KeyFooter("v", "f")
 
     def on_mount(self) -> None:
         """Draw what is there, and look for more from time to time."""

@@ -12,7 +12,6 @@ from textual.widgets import Static
 
 from galapagos.fitness import FitnessKind
 from tui import formatting
-from tui.key_footer import KeyFooter
 from tui.neuron_names import neuron_names
 from tui.plain_content import plain_content
 from tui.screens.elite_actions import EliteActions
@@ -20,6 +19,7 @@ from tui.screens.elite_keys import ELITE_KEYS
 from tui.shown_elite import inspect
 from tui.widgets.confusion import ConfusionMatrix
 from tui.widgets.elite_facts import EliteFacts
+from tui.widgets.key_footer import KeyFooter
 from tui.widgets.lineage_list import LineageList
 from tui.widgets.network_drawing import NetworkDrawing
 from tui.widgets.results_table import ResultsTable

@@ -27,10 +27,10 @@ from tui.home_choices import (
 )
 from tui.home_details import details_of
 from tui.home_lines import headings, line, told, widths_of
-from tui.key_footer import KeyFooter
 from tui.plain_content import plain_content
 from tui.screens.home_keys import HOME_KEYS, OF_LETTERS
 from tui.widgets.choice_list import ChoiceList
+from tui.widgets.key_footer import KeyFooter
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -82,7 +82,7 @@ class HomeScreen(Screen[None]):
             with Vertical(id="side"):
                 yield Static("looking for runs …", id="about")
                 yield Static(id="details")
-        yield KeyFooter()
+        yield KeyFooter("r")
 
     def on_mount(self) -> None:
         """Read the runs once the first frame is on its way."""

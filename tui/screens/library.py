@@ -13,7 +13,6 @@ from textual.widgets import Input, Static
 from galapagos.errors import GalapagosError
 from library_store.query import SORTS, InvalidQuery, Query, sort_entries
 from tui import formatting
-from tui.key_footer import KeyFooter
 from tui.plain_content import plain_content
 from tui.run_link import LinkState
 from tui.run_terms import terms_of
@@ -22,6 +21,7 @@ from tui.screens.library_keys import LIBRARY_KEYS, OF_ENTRIES
 from tui.widgets.entry_columns import order_in_words
 from tui.widgets.entry_facts import EntryFacts
 from tui.widgets.entry_table import EntryTable
+from tui.widgets.key_footer import KeyFooter
 from tui.widgets.network_drawing import NetworkDrawing
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ class LibraryScreen(LibraryActions):
             with Container(id="detail"):
                 yield self.network
                 yield self.facts
-        yield KeyFooter()
+        yield KeyFooter("x", "o", "I", "n", "t", "r", "space")
 
     def on_mount(self) -> None:
         """Read the entries, and read them again where others write."""

@@ -17,13 +17,13 @@ from textual.widgets.option_list import Option
 
 from galapagos.errors import InvalidParameters
 from galapagos.parameter_descriptions import description_of
-from tui.key_footer import KeyFooter
 from tui.parameter_edits import ParameterEdits, choices_of, matching, next_choice
 from tui.plain_content import plain_content
 from tui.run_terms import RunTerms
 from tui.screens.parameter_keys import OF_LETTERS, PARAMETER_KEYS
 from tui.screens.parameter_rows import details, row, state_line
 from tui.value_text import as_text
+from tui.widgets.key_footer import KeyFooter
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -109,7 +109,7 @@ class ParameterForm(Screen[ScreenResultType]):
                 yield Input(id="value", compact=True)
                 yield Static(id="problems")
         yield Static(id="state")
-        yield KeyFooter()
+        yield KeyFooter("O", "S")
 
     def on_mount(self) -> None:
         """Fill the list, and go to the parameter that somebody wants."""

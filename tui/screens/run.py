@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.widgets import Static
 
 from galapagos.errors import GalapagosError
-from tui.key_footer import KeyFooter
 from tui.plain_content import plain_content
 from tui.run_link import JournalGrew, LinkChanged, LinkState, SnapshotArrived
 from tui.run_terms import acts, terms_of
@@ -20,6 +19,7 @@ from tui.screens.run_farewell import farewell_to
 from tui.screens.run_frames import RunFrames
 from tui.screens.run_keys import OF_AN_ENGINE, OF_EVOLUTION, RUN_KEYS
 from tui.screens.run_notice import notice_of
+from tui.widgets.key_footer import KeyFooter
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -70,7 +70,7 @@ class RunScreen(RunCommands):
     def compose(self) -> ComposeResult:
         """Lay out the frames; the panels take their place when their parts are imported."""
         yield RunFrames(self.link.run_directory.name)
-        yield KeyFooter()
+        yield KeyFooter("x", "c", "b", "p", "i", "enter")
         yield Static("too small: 40 columns, 10 lines at least", id="too-small")
 
     def on_mount(self) -> None:

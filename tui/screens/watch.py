@@ -13,13 +13,13 @@ from textual.widgets import Static
 
 from galapagos.engine.episodes.protocol import MOST_COLUMNS, MOST_ROWS, Opening
 from tui.driver import bytes_sent
-from tui.key_footer import KeyFooter
 from tui.plain_content import plain_content
 from tui.screens.watch_keys import OF_A_CART, OF_A_KNOB, WATCH_KEYS
 from tui.sending_pace import SendingPace
 from tui.terminal import is_remote
 from tui.watch_link import EpisodeLink, NewsArrived, require_acting
 from tui.widgets.cart_pole import CartPoleView
+from tui.widgets.key_footer import KeyFooter
 from tui.widgets.pixels import Pixels
 from tui.widgets.traces import Traces
 from tui.widgets.watch_header import WatchHeader
@@ -125,7 +125,7 @@ class WatchScreen(Screen[None]):
             yield Pixels(ascii_only=ascii_only, id="pixels")
             yield Traces(ascii_only=ascii_only, id="traces")
             yield WeightCurve(ascii_only=ascii_only, id="curve")
-        yield KeyFooter()
+        yield KeyFooter("K")
         yield Static("too small: 40 columns, 10 lines at least", id="too-small")
 
     def on_mount(self) -> None:
