@@ -10,6 +10,7 @@ import threading
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
+from galapagos.garbage import look_for_garbage_seldom
 from tui.terminal import has_terminal, is_ascii, prepare_environment
 from tui.user_settings import read_settings
 
@@ -73,6 +74,7 @@ def _run(
     )
     # What was imported stays; a full collection that walked through it would hold a key up.
     gc.freeze()
+    look_for_garbage_seldom()
     with _ends_on_signals(app) as signals:
         farewell = app.run(mouse=settings.mouse)
     code = 130 if signal.SIGINT in signals else _exit_code(app, farewell)

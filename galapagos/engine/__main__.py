@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 from galapagos.errors import GalapagosError
+from galapagos.garbage import look_for_garbage_seldom
 
 
 def main() -> int:
@@ -18,6 +19,7 @@ def main() -> int:
     parser.add_argument("--owner", type=int, default=None, metavar="PID")
     parser.add_argument("--ready-fd", type=int, default=None, metavar="NUMBER")
     arguments = parser.parse_args()
+    look_for_garbage_seldom()
     from galapagos.engine.program import run_engine
     from galapagos.engine.records.run_directory import open_run
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from galapagos.engine.program import run_engine
 from galapagos.engine.records.run_directory import open_run
 from galapagos.fitness import fitness_kind, fitness_text, text_of_test
+from galapagos.garbage import look_for_garbage_seldom
 from galapagos.plain_text import plain
 from galapagos.steps import step_text
 
@@ -36,6 +37,7 @@ def run_foreground(
     Raises:
         GalapagosError: Where the run cannot start, or failed.
     """
+    look_for_garbage_seldom()
     run = open_run(path)
     _print(f"run {plain(run.name)} in {plain(str(run.path))}")
     experiment = run.experiment()
