@@ -56,6 +56,18 @@ def save_three(monkeypatch: pytest.MonkeyPatch) -> list[Entry]:
         return library.get_all()
 
 
+def saved_entry(name: str) -> Entry:
+    """Return the saved elite that has a name."""
+    with Library() as library:
+        return library.get(name)
+
+
+def saved_names() -> list[str]:
+    """Return the names of all saved elites."""
+    with Library() as library:
+        return [entry.name for entry in library.get_all()]
+
+
 class LibraryUnderTest:
     """The library's screen, opened from the home screen."""
 

@@ -1,4 +1,4 @@
-"""The library in the dashboard: every key, on a real library, from the home screen and from a run."""
+"""The library in the dashboard, on a real library: what is listed, looked for, looked into and put to use."""
 
 from __future__ import annotations
 
@@ -6,49 +6,23 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 import pytest
-from textual.widgets import Input, TextArea
 
-from galapagos.engine.commands import Inject
 from library_store import Library
-from tests.engine.fakes import FakeHost, elite_id, elite_summary
 from tests.library_store.elites import HOSTILE, graph_elite
-from tests.tui.dashboards import open_run, wait_until
-from tests.tui.libraries import SIZES, LibraryUnderTest, opened, save_three, use_home
+from tests.tui.dashboards import wait_until
+from tests.tui.libraries import SIZES, LibraryUnderTest, opened
 from tests.tui.watching import FakeLink
 from tui.dashboard import Dashboard
 from tui.screens.compare import CompareScreen
 from tui.screens.library import LibraryScreen
-from tui.screens.library_prompts import LinePrompt, NotesPrompt
 from tui.screens.watch import WatchScreen
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
-    from library_store import Entry
-    from tests.tui.dashboards import RunUnderTest
 
-
-@pytest.fixture(autouse=True)
-def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Give a home, and a working directory, that belong to the test."""
-    return use_home(tmp_path, monkeypatch)
-
-
-@pytest.fixture
-def saved(monkeypatch: pytest.MonkeyPatch) -> list[Entry]:
-    """Give three saved elites, the last one saved first, all an hour ago."""
-    return save_three(monkeypatch)
-
-
-def entry_of(name: str) -> Entry:
-    with Library() as library:
-        return library.get(name)
-
-
-def names() -> list[str]:
-    with Library() as library:
-        return [entry.name for entry in library.get_all()]
+pytestmark = pytest.mark.usefixtures("own_home")
 
 
 async def test_an_empty_library_says_how_it_is_filled() -> None:
@@ -97,119 +71,6 @@ async def test_the_order_changes_and_turns_round() -> None:
         await library.press("O")
         await library.sees("by name, from z to a")
         await wait_until(library.pilot, lambda: library.text.index("digits") < library.text.index("balancer"))
-
-
-@pytest.mark.usefixtures("saved")
-async def test_a_name_is_given_and_taken_back() -> None:
-    async with opened() as library:
-        await library.press("r")
-        await library.answer("old friend")
-        await library.told("balancer is called old friend now")
-        assert entry_of("old friend").name == "old friend"
-        await library.sees("old friend")
-        await library.press("u")
-        await library.told("undone: new name of balancer")
-        assert entry_of("balancer").name == "balancer"
-
-
-@pytest.mark.usefixtures("saved")
-async def test_an_empty_name_is_not_taken() -> None:
-    async with opened() as library:
-        await library.press("r")
-        await library.asked(LinePrompt)
-        library.pilot.app.screen.query_one(Input).value = " "
-        await library.press("enter")
-        await library.sees("something has to stand here")
-        await library.press("escape")
-        await wait_until(library.pilot, lambda: isinstance(library.pilot.app.screen, LibraryScreen))
-    assert "balancer" in names()
-
-
-@pytest.mark.usefixtures("saved")
-async def test_tags_of_all_marked_entries_change_together() -> None:
-    async with opened() as library:
-        await library.press("space", "space")
-        await library.sees("2 marked")
-        await library.press("t")
-        await library.answer("good, seen")
-        await library.told("2 elites: +good +seen")
-        assert entry_of("balancer").tags == ("good", "robust", "seen")
-        assert entry_of("digits").tags == ("good", "learned", "seen", "small")
-        await library.press("u")
-        await library.told("undone: tags of 2 elites")
-        assert entry_of("digits").tags == ("learned", "small")
-
-
-@pytest.mark.usefixtures("saved")
-async def test_notes_are_kept_as_they_are_left() -> None:
-    async with opened() as library:
-        await library.press("n")
-        await library.asked(NotesPrompt)
-        library.pilot.app.screen.query_one(TextArea).text = "two\nlines"
-        await library.press("escape")
-        await library.told("the notes on balancer are kept")
-        assert entry_of("balancer").notes == "two\nlines"
-        await library.sees("lines")
-
-
-@pytest.mark.usefixtures("saved")
-async def test_removing_is_done_at_once_and_undone_with_u() -> None:
-    async with opened() as library:
-        await library.press("asterisk", "d")
-        await library.told("removed 3 elites; u brings them back")
-        assert names() == []
-        await library.sees("Nothing is saved yet")
-        await library.press("u")
-        await library.told("undone: removal of 3 elites")
-        assert sorted(names()) == ["a stack", "balancer", "digits"]
-        await library.press("u")
-        await library.told("there is nothing to undo")
-
-
-@pytest.mark.usefixtures("saved")
-async def test_what_is_exported_is_imported_again(own_home: Path) -> None:
-    before = entry_of("balancer")
-    async with opened() as library:
-        await library.press("x")
-        await library.asked(LinePrompt)
-        assert library.pilot.app.screen.query_one(Input).value == "balancer.galapagos"
-        await library.press("enter")
-        await library.told("balancer is in balancer.galapagos")
-        await library.press("d")
-        await library.told("removed balancer")
-        await library.press("I")
-        await library.answer(str(own_home / "balancer.galapagos"))
-        await library.told("imported balancer; u takes it out")
-        assert entry_of("balancer").genome == before.genome
-        await library.press("u")
-        await library.told("undone: import of balancer.galapagos")
-    assert "balancer" not in names()
-
-
-@pytest.mark.usefixtures("saved")
-async def test_the_prompt_stays_where_the_format_cannot_hold_what_is_exported() -> None:
-    async with opened() as library:
-        await library.press("asterisk", "x")
-        await library.asked(LinePrompt)
-        for name, problem in (
-            ("all.out", "a .out file holds one saved elite, not 3"),
-            ("all.zip", "written as"),
-        ):
-            library.pilot.app.screen.query_one(Input).value = name
-            await library.press("enter")
-            await library.sees(problem)
-        await library.answer("all.galapagos")
-        await library.told("3 elites are in all.galapagos")
-
-
-@pytest.mark.usefixtures("saved")
-async def test_a_file_that_is_none_is_told_and_nothing_changes(own_home: Path) -> None:
-    (own_home / "bad.json").write_text("{}")
-    async with opened() as library:
-        await library.press("I")
-        await library.answer("bad.json")
-        await library.told("bad.json")
-    assert len(names()) == 3
 
 
 @pytest.mark.usefixtures("saved")
@@ -266,60 +127,6 @@ async def opened_without_reading() -> AsyncIterator[LibraryUnderTest]:
         await pilot.pause()
         await pilot.press("L")
         yield LibraryUnderTest(pilot)
-
-
-async def until_library(run: RunUnderTest) -> LibraryUnderTest:
-    await run.until(lambda: isinstance(run.app.screen, LibraryScreen) and run.app.screen._is_read)
-    return LibraryUnderTest(run.pilot)
-
-
-async def test_s_saves_the_highlighted_elite_with_its_origin(tmp_path: Path) -> None:
-    async with open_run(FakeHost(), tmp_path) as run:
-        await run.press("home", "s")
-        await run.until(lambda: any("saved CartPoleSwingUp" in toast for toast in run.toasts))
-        with Library() as library:
-            (entry,) = library.get_all()
-        assert entry.id == elite_id(1)
-        assert entry.fitness == elite_summary(1).fitness
-        assert (entry.run, entry.task) == (run.screen.link.run_directory.name, "CartPoleSwingUp")
-
-
-@pytest.mark.usefixtures("saved")
-async def test_i_chooses_a_saved_elite_for_the_run_and_the_library_remembers_it(tmp_path: Path) -> None:
-    async with open_run(FakeHost(), tmp_path) as run:
-        await run.press("i")
-        library = await until_library(run)
-        await library.press("i")
-        await library.told("a clone of balancer is injected: acts in generation 216")
-        expected = entry_of("balancer")
-        assert run.commands == [Inject(expected.genome.to_json(), expected.id, "balancer of the library")]
-        await wait_until(run.pilot, lambda: len(entry_of("balancer").injections) == 1)
-        await library.press("escape")
-        await run.until(lambda: run.app.screen is run.screen)
-
-
-@pytest.mark.usefixtures("saved")
-async def test_an_injection_that_the_engine_refuses_is_told_and_not_remembered(tmp_path: Path) -> None:
-    host = FakeHost()
-    host.refusal = "the network has 4 inputs, but CartPoleSwingUp has 5"
-    async with open_run(host, tmp_path) as run:
-        await run.press("L")
-        library = await until_library(run)
-        await library.press("i")
-        await library.told("has 4 inputs")
-    assert entry_of("balancer").injections == ()
-
-
-@pytest.mark.usefixtures("saved")
-async def test_readonly_saves_but_does_not_inject(tmp_path: Path) -> None:
-    async with open_run(FakeHost(), tmp_path, readonly=True) as run:
-        await run.press("home", "s")
-        await run.until(lambda: any("saved " in toast for toast in run.toasts))
-        await run.press("L")
-        library = await until_library(run)
-        await library.press("i")
-        await library.told("--readonly")
-        assert run.commands == []
 
 
 def test_there_is_a_key_to_everything_and_each_has_an_id() -> None:
