@@ -7,12 +7,11 @@ from asyncio import to_thread
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.containers import Container
-from textual.content import Content
 from textual.widgets import Input, Static
 
 from galapagos.errors import GalapagosError
 from library_store.query import SORTS, InvalidQuery, Query, sort_entries
-from tui import formatting
+from tui import library_lines
 from tui.plain_content import plain_content
 from tui.run_link import LinkState
 from tui.run_terms import terms_of
@@ -43,10 +42,6 @@ SECONDS_BETWEEN_READINGS = 1.0
 REST_OF_THE_CURSOR = 0.06
 """Seconds after which the details follow the cursor, so that a move of it waits for nothing."""
 _LONGEST_QUERY = 1000
-EMPTY = (
-    "Nothing is saved yet. In a run, s saves the elite under the cursor; I imports a file here, and so does "
-    "galapagos library import FILE"
-)
 
 
 class LibraryScreen(LibraryActions):
@@ -165,11 +160,9 @@ class LibraryScreen(LibraryActions):
 
     def _draw(self) -> None:
         if not self._is_read:
-            empty = "reading the library …"
-        elif self._ordered:
-            empty = "No saved elite fits this filter; escape shows all again"
+            empty = library_lines.UNREAD
         else:
-            empty = EMPTY
+            empty = library_lines.UNFIT if self._ordered else library_lines.EMPTY
         had_any = self.table.highlighted is not None
         self.table.show(
             self._shown, marked=self._marked, by=self._by, reverse=self._reverse, now=self.now, empty=empty
@@ -181,38 +174,17 @@ class LibraryScreen(LibraryActions):
             self.refresh_bindings()
 
     def _draw_title(self) -> None:
-        count, shown = len(self._ordered), len(self._shown)
-        told = f"{formatting.whole(shown)} of {formatting.whole(count)}" if shown != count else f"{count}"
-        marked = len(self._marked)
-        hidden = marked - sum(entry.id in self._marked for entry in self._shown) if marked else 0
-        marks = f"  {formatting.whole(marked)} marked" if marked else ""
-        if hidden:
-            marks += f", {formatting.whole(hidden)} of them not shown"
-        run = "" if self.steering is None else f"opened from {self.steering.link.run_directory.name}"
+        run = "" if self.steering is None else self.steering.link.run_directory.name
         self.query_one("#title", Static).update(
-            Content.assemble(
-                (" Library  ", "bold $text-primary"),
-                f"{told} saved elite{'' if told == '1' else 's'}" if self._is_read else "",
-                (marks, "bold $text-warning"),
-                "  ",
-                plain_content(run, "dim"),
-            )
+            library_lines.title(len(self._ordered), self._shown, self._marked, run, is_read=self._is_read)
         )
 
     def _draw_notice(self) -> None:
-        text, kind = "", "-warning"
-        if self._wrong_query:
-            text, kind = self._wrong_query, "-error"
-        elif self._failure:
-            text, kind = self._failure, "-error"
-        elif self.desk.are_many:
-            text = "so many make every change slow; export (x) and remove (d) those that you do not need"
-        elif self.desk.problems:
-            more = len(self.desk.problems) - 1
-            text = self.desk.problems[0] + (f"; and {more} more" if more else "")
+        error = self._wrong_query or self._failure
+        text = error or library_lines.warning(self.desk.problems, are_many=self.desk.are_many)
         notice = self.query_one("#notice", Static)
         notice.update(plain_content(text))
-        notice.set_classes(kind)
+        notice.set_classes("-error" if error else "-warning")
         notice.display = bool(text)
 
     def on_entry_table_highlighted(self) -> None:
