@@ -98,5 +98,10 @@ def shown_by(cells: Iterable[ArchiveCell], levels: Sequence[Level]) -> dict[int,
     return best
 
 
+def champion_of(cells: Iterable[ArchiveCell]) -> ArchiveCell | None:
+    """Return the cell of the elite with the highest archive fitness, None where there is no elite."""
+    return min((cell for cell in cells if cell.has_elite), key=_precedence, default=None)
+
+
 def _precedence(cell: ArchiveCell) -> tuple[float, int, str]:
     return -cell.fitness, cell.complexity, cell.id

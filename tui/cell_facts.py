@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tui import formatting
-from tui.archive_cells import level_of, shown_by, sizes_of_cell
+from tui.archive_cells import champion_of, level_of, shown_by, sizes_of_cell
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -45,7 +45,7 @@ def elite_lines(
         lines.append(_line("elite", ("none now: it was dropped, or no network was confirmed", "")))
         lines.append(_line("seen", (formatting.fitness(cell.seen, terms.kind), "value")))
         return lines
-    lines.append(_fitness(cell, known, terms))
+    lines.append(_fitness(cell, known, terms, is_champion=cell == champion_of(cells)))
     lines += _level(cell, cells, levels, terms)
     lines.append(_line("born", (f"{terms.step} {formatting.whole(terms.number_of(cell.born))}", "")))
     lines.append(_line("id", (formatting.words(cell.id, 16), "")))
@@ -81,12 +81,13 @@ def _line(label: str, *runs: Run) -> list[Run]:
     return [(label.ljust(_LABEL), "label"), *runs]
 
 
-def _fitness(cell: ArchiveCell, known: Mapping[str, Any], terms: RunTerms) -> list[Run]:
+def _fitness(cell: ArchiveCell, known: Mapping[str, Any], terms: RunTerms, *, is_champion: bool) -> list[Run]:
     evaluation = known.get("evaluation")
     spread = evaluation.get("standard_deviation") if isinstance(evaluation, dict) else None
     told = formatting.deviation(spread, terms.kind) if isinstance(spread, float) and spread > 0 else ""
     line = _line("fitness", (formatting.fitness(cell.fitness, terms.kind), "good"))
-    return [*line, (f" {told}", "label")] if told else line
+    after = f" {told}" * bool(told) + "  the champion" * is_champion
+    return [*line, (after, "label")] if after else line
 
 
 def _level(

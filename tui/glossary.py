@@ -45,6 +45,12 @@ GLOSSARY: tuple[Term, ...] = (
         "score",
     ),
     Term(
+        "bar",
+        "In the archive: a size, the taller the better its elite. The best of a level stands out, colours "
+        "change from level to level, and hatched is the best that was seen of a size without an elite.",
+        "archive colour hatched legend",
+    ),
+    Term(
         "bin",
         "One size, or from 64 on a narrow range of sizes, for which the archive keeps one network.",
         "cell niche",

@@ -43,6 +43,10 @@ def test_an_elite_is_told_with_its_level_and_who_the_level_shows() -> None:
     assert "of sizes" not in small
 
 
+def test_the_champion_is_called_so() -> None:
+    assert ["the champion" in told(place) for place in range(4)] == [False, False, False, True]
+
+
 def test_what_the_engine_knows_is_added() -> None:
     known = {
         "operator": "add_node+change_activation",

@@ -10,9 +10,10 @@ from textual.reactive import reactive
 
 from galapagos.fitness import FitnessKind
 from tui import formatting
-from tui.archive_cells import ArchiveCell, level_of, shown_by
+from tui.archive_cells import ArchiveCell, champion_of, level_of, shown_by
 from tui.widgets.braille import LARGEST
 from tui.widgets.canvas import Canvas, CanvasWidget, message
+from tui.widgets.legends import legend_lines, write_legend
 from tui.widgets.plot_frame import Frame, draw_vertical, lay_out
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from textual.events import Click
 
     from galapagos.evolution.levels import Level
+    from tui.widgets.legends import Entry
 
 _PARTS = (
     *("", "axis", "label", "empty", "boundary", "level"),
@@ -34,6 +36,18 @@ _WIDEST = 6
 _WITHOUT_GAP = 2
 """Up to so many columns a bar takes them all."""
 _LEAST_HEIGHT_FOR_LEVELS = 6
+_LEAST_HEIGHT_FOR_LEGEND = 10
+_SIGNS = {"bar": "█", "gone": "░", "boundary": "┊", "size": "┬", "elite": "╋", "champion": "★", "cursor": "▲"}
+_PLAIN_SIGNS = {
+    "bar": "#",
+    "gone": ":",
+    "boundary": ":",
+    "size": "+",
+    "elite": "|",
+    "champion": "*",
+    "cursor": "^",
+}
+"""What bars are drawn with, and what stands below them on the axis."""
 _FROM_ZERO = 0.6
 """Bars begin at 0 where the lowest is below this share of the highest; else they would all look alike."""
 _MARGIN = 0.1
@@ -44,8 +58,9 @@ class ArchiveBars(CanvasWidget):
     """A bar for each cell of the archive; the better the fitness, the taller, also of a loss.
 
     What is drawn full is an elite; hatched is the best that was seen of a size without one. The colour of
-    bars alternates from level to level, and the elite that a level shows stands out. Where there are more
-    cells than columns, those around the cursor are in view.
+    bars alternates from level to level, and the elite that a level shows stands out; it and the champion
+    have signs on the axis, too, and a line below says what is what. Where there are more cells than columns,
+    those around the cursor are in view.
 
     Args:
         ascii_only: Draw with plain characters.
@@ -135,9 +150,10 @@ class ArchiveBars(CanvasWidget):
             return message(width, height, _PARTS, "No elite yet", "empty")
         first, last = self._cells[0].bin, self._cells[-1].bin
         scale = 100.0 if self._kind is FitnessKind.ACCURACY else 1.0
+        explained = int(height >= _LEAST_HEIGHT_FOR_LEGEND)
         frame = lay_out(
             width,
-            height,
+            height - explained,
             (first, last + 1),
             _range([scale * _height(cell) for cell in self._cells]),
             top=int(height >= _LEAST_HEIGHT_FOR_LEVELS),
@@ -155,7 +171,24 @@ class ArchiveBars(CanvasWidget):
         self._draw_bars(canvas, frame, step, scale)
         self._draw_levels(canvas, frame, step)
         self._draw_labels(canvas, frame, step)
+        if explained:
+            write_legend(canvas, height - 1, legend_lines(self._legend(), width, 1))
         return canvas
+
+    @property
+    def _signs(self) -> dict[str, str]:
+        return _PLAIN_SIGNS if self.ascii_only else _SIGNS
+
+    def _legend(self) -> list[Entry]:
+        """Return what bars and signs mean."""
+        signs = self._signs
+        return [
+            (signs["bar"] + signs["elite"], "elite", "level's best"),
+            (signs["bar"], "bar", "other elites"),
+            (signs["gone"], "gone", "seen, no elite"),
+            (signs["champion"], "elite", "champion"),
+            (signs["boundary"], "boundary", "level"),
+        ]
 
     def _scrolled(self, room: int, first: int, last: int) -> int:
         """Return the first bin in view: as it was, or so that the cursor is in view."""
@@ -191,7 +224,7 @@ class ArchiveBars(CanvasWidget):
     ) -> None:
         base = frame.top + frame.height
         full, rest = divmod(eighths, 8)
-        whole = ("#" if cell.has_elite else ":") if self.ascii_only else ("█" if cell.has_elite else "░")
+        whole = self._signs["bar" if cell.has_elite else "gone"]
         for column in columns:
             canvas.write_down(column, range(base - full, base), whole, part)
             if rest and full < frame.height:
@@ -211,7 +244,7 @@ class ArchiveBars(CanvasWidget):
                 column = left - int(step > 1)
                 for row in range(frame.top, frame.top + frame.height):
                     if canvas.characters[row, column] == ord(" "):
-                        canvas.write(row, column, ":" if self.ascii_only else "┊", "boundary")
+                        canvas.write(row, column, self._signs["boundary"], "boundary")
             if frame.top:
                 left, right = max(left, frame.left), min(right, frame.left + frame.width)
                 self._write_level(canvas, frame.top - 1, level, left, right - int(step <= _WITHOUT_GAP))
@@ -232,6 +265,9 @@ class ArchiveBars(CanvasWidget):
         if row + 1 < canvas.height and frame.width >= 2 * len(self._measure_name):
             end -= len(self._measure_name) + 1
             canvas.write(row + 1, end + 1, self._measure_name, "label")
+        signs = {cell.bin: "elite" for cell in shown_by(self._cells, self._levels).values()}
+        if (champion := champion_of(self._cells)) is not None:
+            signs[champion.bin] = "champion"
         order = sorted(self._cells, key=lambda cell: cell.bin != self._cursor)
         taken: list[tuple[int, int]] = []
         for cell in order:
@@ -240,18 +276,15 @@ class ArchiveBars(CanvasWidget):
                 continue
             column += (_thickness(step) - 1) // 2
             is_cursor = cell.bin == self._cursor
-            canvas.write(row, column, self._pointer(is_cursor=is_cursor), "cursor" if is_cursor else "axis")
+            sign = "cursor" if is_cursor else signs.get(cell.bin, "size")
+            part = {"size": "axis", "champion": "elite"}.get(sign, sign)
+            canvas.write(row, column, self._signs[sign], part)
             text = formatting.whole(cell.complexity)
             start = min(max(frame.left, column - (len(text) - 1) // 2), end - len(text))
             stop = start + len(text)
             if start >= 0 and all(stop + 1 < left or start > right + 1 for left, right in taken):
                 taken.append((start, stop - 1))
                 canvas.write(row + 1, start, text, "cursor" if is_cursor else "label")
-
-    def _pointer(self, *, is_cursor: bool) -> str:
-        if self.ascii_only:
-            return "^" if is_cursor else "+"
-        return "▲" if is_cursor else "┬"
 
 
 def _thickness(step: int) -> int:

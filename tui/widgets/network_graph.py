@@ -11,6 +11,7 @@ import numpy as np
 from tui import formatting
 from tui.network_layout import Grid, lay_out
 from tui.widgets import network_marks as marks
+from tui.widgets.legends import write_legend
 from tui.widgets.line_drawing import shorten
 from tui.widgets.network_lines import dots_of_lines, draw_lines, merge_lines
 
@@ -93,7 +94,7 @@ def paint_graph(
     _draw_connections(canvas, genome, layout, ascii_only=ascii_only)
     _draw_neurons(canvas, genome, layout, grid, ascii_only=ascii_only)
     _write_labels(canvas, genome, layout, grid, (inputs, outputs))
-    marks.write_legend(canvas, canvas.height - len(legend), legend)
+    write_legend(canvas, canvas.height - len(legend), legend)
     return True
 
 

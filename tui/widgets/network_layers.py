@@ -10,6 +10,7 @@ import numpy as np
 from tui import formatting
 from tui.network_summary import summarise
 from tui.widgets import network_marks as marks
+from tui.widgets.legends import write_legend
 from tui.widgets.network_boxes import BORDERS, Box, draw_box
 from tui.widgets.network_lines import dots_of_lines, draw_lines, merge_lines
 
@@ -96,7 +97,7 @@ def paint_layers(genome: GraphGenome, layers: Sequence[int], canvas: Canvas, *, 
         if is_high:
             _write_activations(canvas, box, block, room, ascii_only=ascii_only)
     _write_shares(canvas, flows, plan)
-    marks.write_legend(canvas, canvas.height - len(legend), legend)
+    write_legend(canvas, canvas.height - len(legend), legend)
     return True
 
 

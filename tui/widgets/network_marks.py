@@ -10,6 +10,7 @@ from rich.cells import cell_len
 
 from galapagos.genomes.activation import Activation
 from tui import formatting
+from tui.widgets.legends import legend_lines
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from tui.widgets.canvas import Canvas
+    from tui.widgets.legends import Entry
 
 
 class Mark(NamedTuple):
@@ -47,12 +49,8 @@ PARTS = (END.part, *dict.fromkeys(shown.part for shown in _MARKS.values()))
 """The parts of all marks."""
 _LONGEST_NAME = 16
 _TERCILES = (1 / 3, 2 / 3)
-_GAP, _BORDER = 3, 2
 _ROWS_A_LINE = 7
 """A legend takes at most one of so many rows."""
-
-Entry = tuple[str, str, str]
-"""Of a legend: a symbol, the part whose colour it has, and what it stands for."""
 
 
 def of_activation(activation: int) -> Mark:
@@ -94,32 +92,7 @@ def legend(
         entries.append((symbol(shown, ascii_only=ascii_only), shown.part, Activation(code).label))
     entries += others
     most = max(1, canvas.height // _ROWS_A_LINE)
-    lines: list[list[Entry]] = []
-    free = 0
-    for entry in entries:
-        length = _length(entry)
-        if lines and length + _GAP <= free:
-            lines[-1].append(entry)
-            free -= length + _GAP
-        elif length <= canvas.width and len(lines) < most:
-            lines.append([entry])
-            free = canvas.width - _BORDER - length
-    return lines
-
-
-def write_legend(canvas: Canvas, row: int, lines: Sequence[Sequence[Entry]]) -> None:
-    """Write a legend from a row on, each line in the middle."""
-    for line in lines:
-        column = (canvas.width - sum(map(_length, line)) - _GAP * (len(line) - 1)) // 2
-        for shown, part, name in line:
-            canvas.write(row, column, shown, part)
-            canvas.write(row, column + len(shown) + 1, name, "label")
-            column += len(shown) + 1 + len(name) + _GAP
-        row += 1
-
-
-def _length(entry: Entry) -> int:
-    return len(entry[0]) + 1 + len(entry[2])
+    return legend_lines(entries, canvas.width, most)
 
 
 def strengths(values: NDArray[np.float64]) -> NDArray[np.intp]:

@@ -44,7 +44,7 @@ def parts(bars: ArchiveBars, width: int, height: int) -> set[str]:
 
 
 def test_a_bar_stands_for_each_size_with_its_level_above_and_its_size_below() -> None:
-    lines = picture(shown(best={5: 150.0}), 60, 12)
+    *lines, _ = picture(shown(best={5: 150.0}), 60, 13)
     assert "1: 1" in lines[0]
     assert lines[-1].split() == ["1", "2", "3", "4", "5", "6", "connections"]
     assert "▲" in lines[-2]
@@ -57,6 +57,27 @@ def test_a_bar_stands_for_each_size_with_its_level_above_and_its_size_below() ->
 def test_the_elite_that_a_level_shows_stands_out_and_so_does_the_cursor() -> None:
     assert {"bar", "other-bar", "elite", "cursor"} <= parts(shown(cursor=2), 60, 12)
     assert "cursor" not in parts(shown(cursor=99), 60, 12)
+
+
+def test_the_best_of_each_level_and_the_champion_have_signs_that_need_no_colour() -> None:
+    *_, axis, sizes, _ = picture(shown(levels=2, cursor=1), 60, 13)
+    assert {size: axis[sizes.index(size)] for size in "12346"} == {
+        "1": "▲",
+        "2": "┬",
+        "3": "╋",
+        "4": "┬",
+        "6": "★",
+    }
+
+
+def test_a_line_says_what_bars_and_signs_mean_where_there_is_room() -> None:
+    told = "█╋ level's best   █ other elites   ░ seen, no elite   ★ champion   ┊ level"
+    assert picture(shown(), 78, 11)[-1].strip() == told
+    assert "champion" not in "\n".join(picture(shown(), 78, 9))
+    assert picture(shown(ascii_only=True), 40, 11)[-1].strip() == "#| level's best   # other elites"
+    canvas = shown().paint(78, 11)
+    coloured = {text.split()[0]: part for text, part in canvas.runs(10) if text.strip() and part != "label"}
+    assert coloured == {"█╋": "elite", "█": "bar", "░": "gone", "★": "elite", "┊": "boundary"}
 
 
 def test_a_smaller_loss_is_a_taller_bar_and_its_labels_count_down() -> None:
@@ -160,7 +181,7 @@ async def test_a_click_points_at_the_bar_in_its_column_or_the_nearest() -> None:
 
     async with Pointing(bars).run_test(size=(60, 12)) as pilot:
         await pilot.pause()
-        sizes = widget_lines(bars)[-1]
+        sizes = widget_lines(bars)[-2]
         for size in "1346":
             await pilot.click(bars, offset=(sizes.index(size), 4))
         await pilot.click(bars, offset=(59, 0))
