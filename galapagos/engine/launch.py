@@ -6,7 +6,8 @@ session of its own, with nothing on standard input and with standard output and 
 
 * as soon as its socket listens, and before anything that takes long, it writes a newline to descriptor N and
   closes it;
-* where it cannot start, it writes the reason as the last line on standard error and exits;
+* where it cannot start, it writes the reason to N instead, and as the last line on standard error, and exits:
+  on a full disk the log takes nothing;
 * it survives its launcher: it does not die of SIGHUP unprepared, and hands N to no process of its own.
 """
 
@@ -37,6 +38,7 @@ START_TIMEOUT = 60.0
 _READY = b"\n"
 _ENDED = b""
 _DEATH_TIMEOUT = 5.0
+_REASON_BYTES = 4096  # what a pipe takes at once, so that nobody waits who writes it
 _TAIL_BYTES = 8192
 _LONGEST_LINE = 1000
 
@@ -60,14 +62,21 @@ def launch(
 
     Raises:
         RunDirectoryError: Where a file of the run is a link.
-        EngineFailed: Where it ended, with the last line of its log, or was not ready in time (it is killed).
+        EngineFailed: Where it ended, with the reason that it gave or the last line of its log, was not ready
+            in time (it is killed), or its log cannot be opened.
     """
     log_path = run_directory / LOG
     command = [sys.executable, "-P", "-m", module, str(run_directory.absolute())]
     if owner_pid is not None:
         command += ["--owner", str(owner_pid)]
     RunDirectory(run_directory.absolute()).refuse_links()
-    with log_path.open("ab") as log:
+    try:
+        log = log_path.open("ab")
+    except OSError as error:
+        raise EngineFailed(
+            f"the engine did not start: {log_path} cannot be opened: {error.strerror}"
+        ) from None
+    with log:
         logged_before = log.seek(0, os.SEEK_END)
         process, ready = _start(command, log)
     try:
@@ -81,10 +90,12 @@ def launch(
         # Somebody must take the exit status, or an ended engine stays a zombie as long as this process.
         threading.Thread(target=process.wait, name=f"wait for engine {process.pid}", daemon=True).start()
         return process.pid
-    reason = _death(process) if answer == _ENDED else f"its socket did not answer within {timeout:g} s"
+    if answer is None:
+        reason = f"its socket did not answer within {timeout:g} s"
+    else:
+        death = _death(process)
+        reason = _plain_line(answer.decode(errors="replace")) or _last_line(log_path, logged_before) or death
     _kill(process)
-    if answer == _ENDED:
-        reason = _last_line(log_path, logged_before) or reason
     raise EngineFailed(f"the engine did not start: {reason} (see {log_path})")
 
 
@@ -109,12 +120,12 @@ def _start(command: list[str], log: IO[bytes]) -> tuple[subprocess.Popen[bytes],
 
 
 def _wait(ready: int, timeout: float) -> bytes | None:
-    """Return what the engine says: `_READY`, `_ENDED` where it closed the pipe, None for nothing."""
+    """Return what the engine says: `_READY`, why it ends, `_ENDED` where it does so mutely; None for nothing."""
     with selectors.DefaultSelector() as selector:
         selector.register(ready, selectors.EVENT_READ)
         if not selector.select(timeout):
             return None
-    return os.read(ready, 1)
+    return os.read(ready, _REASON_BYTES)
 
 
 def _death(process: subprocess.Popen[bytes]) -> str:
@@ -141,9 +152,12 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
 
 def _last_line(log_path: Path, start: int) -> str:
     """Return the last line with text that was logged from a position on, or nothing."""
-    with log_path.open("rb") as log:
-        log.seek(max(start, log.seek(0, os.SEEK_END) - _TAIL_BYTES))
-        lines = log.read().decode(errors="replace").splitlines()
+    try:
+        with log_path.open("rb") as log:
+            log.seek(max(start, log.seek(0, os.SEEK_END) - _TAIL_BYTES))
+            lines = log.read().decode(errors="replace").splitlines()
+    except OSError:
+        return ""
     return next((line for line in map(_plain_line, reversed(lines)) if line), "")
 
 

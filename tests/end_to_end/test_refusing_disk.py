@@ -12,6 +12,7 @@ import pytest
 
 from galapagos.engine import saving
 from galapagos.engine.commands import SetParameters, Stop
+from galapagos.engine.launch import launch
 from galapagos.engine.program import open_engine, run_engine
 from galapagos.engine.records.checkpoint import load_checkpoint
 from galapagos.engine.saving import MOST_UNSAVED
@@ -163,6 +164,19 @@ def fill(path: Path) -> None:
     with contextlib.suppress(OSError), path.open("wb", buffering=0) as file:
         while True:
             file.write(bytes(4096))
+
+
+def test_an_engine_that_a_full_disk_lets_neither_start_nor_log_says_why_to_who_starts_it(
+    little_disk: Path,
+) -> None:
+    run = small_run(little_disk / "run", **QUICK)
+    fill(little_disk / "filler")
+    with pytest.raises(
+        EngineFailed, match="did not start: .*cannot be used.*No space left on device"
+    ) as told:
+        launch(run.path)
+    assert "\n" not in str(told.value)
+    assert run.log_file.read_bytes() == b""
 
 
 async def test_on_a_disk_that_is_really_full_it_waits_and_goes_on_when_there_is_space(

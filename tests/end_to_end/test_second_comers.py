@@ -40,9 +40,9 @@ def test_of_engines_that_start_at_once_on_a_run_one_lives_and_the_others_say_why
         with ExitStack() as stack:
             engines = [stack.enter_context(starting(run)) for _ in range(AT_ONCE)]
             ready = [os.read(announced, 1) for _, announced in engines]
-            assert sorted(ready) == [b""] * (AT_ONCE - 1) + [b"\n"]
+            assert ready.count(b"\n") == 1
             for (engine, _), word in zip(engines, ready, strict=True):
-                if word:
+                if word == b"\n":
                     continue
                 _, told = engine.communicate(timeout=30)
                 assert engine.returncode == RunDirectoryError.exit_code

@@ -175,6 +175,35 @@ def test_an_early_death_is_told_at_once_with_the_last_line_of_the_log(
     assert len(str(caught.value)) < 1500
 
 
+def test_the_reason_of_an_engine_whose_log_takes_nothing_comes_through_the_pipe(launchpad: Launchpad) -> None:
+    program = """
+import os, sys
+os.write(int(sys.argv[-1]), b"run x cannot be used: No space left\\n\x1b[31m on device")
+sys.exit(1)
+"""
+    with pytest.raises(
+        EngineFailed, match="did not start: run x cannot be used: No space left on device"
+    ) as told:
+        launchpad.launch(program)
+    assert "\x1b" not in str(told.value)
+
+
+def test_a_log_that_cannot_be_opened_is_told_in_a_line(launchpad: Launchpad) -> None:
+    (launchpad.run_directory / LOG).mkdir()
+    with pytest.raises(EngineFailed, match=r"did not start: .*log\.txt cannot be opened: Is a directory"):
+        launchpad.launch(READY)
+
+
+def test_an_engine_with_a_bug_says_so_though_nothing_can_be_logged(
+    launchpad: Launchpad, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = tmp_path / "modules" / "orjson.py"
+    broken.write_text("raise MemoryError('no room\\nfor this')")
+    monkeypatch.setattr("galapagos.engine.launch._last_line", lambda *_: "")
+    with pytest.raises(EngineFailed, match="did not start: MemoryError: no room for this"):
+        launch(launchpad.run_directory)
+
+
 def test_a_module_that_is_not_there_is_told(launchpad: Launchpad) -> None:
     with pytest.raises(EngineFailed, match="No module named"):
         launch(launchpad.run_directory, module="galapagos_is_not_here")
