@@ -17,11 +17,11 @@ from textual.dom import DOMNode
 from textual.widgets import Input
 
 import tui
-from galapagos.engine.records.run_directory import RunInfo
 from galapagos.engine.snapshot import RunState
 from galapagos.parameter_files import load_parameters
 from tests.tui.dashboards import open_run, wait_until
 from tests.tui.experiments import host_of
+from tests.tui.home_offers import PRESET, offer, run_info
 from tests.tui.journals import journal_of
 from tests.tui.libraries import opened as open_library
 from tests.tui.libraries import save_three, use_home
@@ -130,8 +130,8 @@ async def run_screen(
             await run.until(lambda: run.screen.link.state is LinkState.ENDED)
         await run.press(*keys)
         await run.until(lambda: type(run.app.screen).__name__ == screen)
-        for _ in range(20):
-            await run.pilot.pause(0.01)
+        await run.pilot.pause(0.2)
+        await run.pilot.pause()
         yield run.pilot
 
 
@@ -177,11 +177,8 @@ async def library(directory: Path, *keys: str, run: bool = False) -> AsyncIterat
 
 @asynccontextmanager
 async def home(_: Path, *keys: str) -> AsyncIterator[Pilot[Any]]:
-    from pathlib import Path
-
-    runs = [RunInfo("a_run", Path("runs/a"), "wann-gym/CartPoleSwingUp", "stopped", 12, 3.5, 1.0)]
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("galapagos.engine.records.run_directory.list_runs", lambda: runs)
+        offer(patched, [run_info("a_run", "stopped", 1.0)], (PRESET,))
         app = Dashboard()
         async with app.run_test(size=(120, 40)) as pilot:
             screen: Any = app.screen
@@ -226,6 +223,8 @@ async def watching(_: Path) -> AsyncIterator[Pilot[Any]]:
         yield run.pilot
 
 
+KNOWN_BY_OTHERS = {"a search in the help", "an experiment before it starts"}
+"""States that have no key of their own, which only the longer form of the test needs."""
 STATES: dict[str, State] = {
     "a run": run_screen,
     "a run with what happened in focus": lambda path: run_screen(path, "tab", "tab", "tab", "tab"),
@@ -276,6 +275,8 @@ async def test_every_key_reaches_its_action(
     monkeypatch.setenv("GALAPAGOS_HOME", str(tmp_path / "own"))
     left = set(ALL)
     for number, (name, state) in enumerate(STATES.items()):
+        if name in KNOWN_BY_OTHERS and not again:
+            continue
         directory = tmp_path / str(number)
         directory.mkdir()
         async with state(directory) as pilot:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import unicodedata
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from rich.cells import cell_len
 
-from galapagos.engine.records.run_directory import RunInfo
 from galapagos.engine.snapshot import Happening, RunState, WorkerSummary
 from galapagos.parameter_files import Preset
 from tests.engine.fakes import FakeHost, snapshot
-from tests.tui.dashboards import open_run, wait_until
+from tests.tui.dashboards import open_run
+from tests.tui.home_offers import offer, run_info, sees
 from tests.tui.recorded_run import recorded_journal
 from tests.tui.screen_text import screen_lines, screen_strips
 from tui.dashboard import Dashboard
@@ -82,23 +83,18 @@ async def test_a_run_full_of_hostile_names(tmp_path: Path, kind: str) -> None:
         assert run.app.is_running
 
 
-@pytest.mark.parametrize("size", SIZES, ids=["80x24", "120x40"])
 @pytest.mark.parametrize("kind", HOSTILE)
-async def test_a_home_full_of_hostile_names(
-    monkeypatch: pytest.MonkeyPatch, kind: str, size: tuple[int, int]
-) -> None:
+async def test_a_home_full_of_hostile_names(monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
     name = HOSTILE[kind]
-    runs = [
-        RunInfo(f"{name}{state}", Path("runs", state), name, state, 12, 3.5, 1.0, message=name)
-        for state in ("alive", "stopped", "failed", "finished")
-    ]
-    presets = (Preset(f"wann-gym/{name}", Path("x.yaml"), name, name),)
-    monkeypatch.setattr("galapagos.engine.records.run_directory.list_runs", lambda: runs)
-    monkeypatch.setattr("galapagos.parameter_files.presets", lambda: presets)
+    states = ("alive", "stopped", "failed", "finished")
+    runs = [replace(run_info(f"{name}{state}", state, 1.0), title=name, message=name) for state in states]
+    offer(monkeypatch, runs, (Preset(f"wann-gym/{name}", Path("x.yaml"), name, name),))
     app = Dashboard()
-    async with app.run_test(size=size) as pilot:
-        await wait_until(pilot, lambda: "Start an experiment" in "\n".join(screen_lines(app)))
-        for key in ("down", "down", "down", "down"):
-            await pilot.press(key)
-            await pilot.pause()
-            assert_harmless(app, size)
+    async with app.run_test(size=SIZES[0]) as pilot:
+        await sees(pilot, "Start an experiment")
+        for size in SIZES:
+            await pilot.resize_terminal(*size)
+            for key in ("home", "down", "down", "down", "down"):
+                await pilot.press(key)
+                await pilot.pause()
+                assert_harmless(app, size)

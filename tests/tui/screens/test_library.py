@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 import pytest
 
+from galapagos.errors import EngineFailed
 from library_store import Library
 from tests.library_store.elites import HOSTILE, graph_elite
 from tests.tui.dashboards import wait_until
-from tests.tui.libraries import SIZES, LibraryUnderTest, opened
+from tests.tui.libraries import SIZES, LibraryUnderTest, opened, saved_entry
 from tests.tui.watching import FakeLink
 from tui.dashboard import Dashboard
 from tui.screens.compare import CompareScreen
@@ -74,16 +76,22 @@ async def test_the_order_changes_and_turns_round() -> None:
 
 
 @pytest.mark.usefixtures("saved")
-async def test_an_elite_is_evaluated_in_a_process_of_its_own() -> None:
-    with Library() as library_store:
-        entry = library_store.get("balancer")
-        library_store.put(entry.genome, parameters={**entry.parameters, "env_name": "nothing-v9"})
+async def test_an_evaluation_is_told_while_it_lasts_and_so_is_why_it_failed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    refused = asyncio.Event()
+
+    async def refuse(id: str, num_trials: int) -> None:
+        await refused.wait()
+        raise EngineFailed(f"not evaluated: {id} [b]has no task, {num_trials}")
+
+    monkeypatch.setattr("tui.screens.library_actions.evaluate_entry", refuse)
     async with opened() as library:
         await library.press("e")
         await library.answer("2")
         await library.sees("evaluating here with 2 trials")
-        # What that process refuses comes back as its line.
-        await library.told("not evaluated: ")
+        refused.set()
+        await library.told(f"not evaluated: {saved_entry('balancer').id} [b]has no task, 2")
         assert not library.screen.evaluating
 
 
