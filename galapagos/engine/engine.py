@@ -31,6 +31,7 @@ from galapagos.engine.records.set_aside import Failure, set_aside
 from galapagos.engine.saving import MOST_UNSAVED
 from galapagos.engine.snapshot import RunState, Snapshot
 from galapagos.engine.stopwatch import Stopwatch
+from galapagos.engine.threads import in_thread
 from galapagos.errors import CommandRefused, EngineFailed, GalapagosError
 from galapagos.plain_text import plain
 from galapagos.tasks.catalogue import build_task, task_notice
@@ -97,6 +98,7 @@ class Engine:
         self._changed = asyncio.Event()
         self._commanded = asyncio.Event()
         commands.on_refusal = recorder.saving.failed
+        commands.on_hang = recorder.saving.hangs
         recorder.saving.on_change = self._hold_still
         self._stopping = asyncio.Event()
         self.pool = WorkerPool(
@@ -207,10 +209,10 @@ class Engine:
     async def _evolve(self) -> None:
         """Start, then one generation after another; at the end wait for more while somebody may ask."""
         await self.pool.start()
-        notice = await asyncio.to_thread(task_notice, self.commands.parameters)
+        notice = await in_thread(task_notice, self.commands.parameters)
         if notice is not None:
             self.recorder.event("notice", notice)
-        task = await asyncio.to_thread(build_task, self.commands.parameters)
+        task = await in_thread(build_task, self.commands.parameters)
         kind = Learning if self.commands.parameters.experiment == "learning" else Evolution
         evaluator = Evaluator(
             self.pool, self.commands, self._progress, self._set_aside, logs_failures=kind is not Learning
@@ -320,7 +322,12 @@ class Engine:
         self._changed.set()
 
     async def _set_aside(self, failure: Failure) -> None:
-        line = await asyncio.to_thread(set_aside, self.recorder.run.failed_directory, failure)
+        try:
+            line = await in_thread(set_aside, self.recorder.run.failed_directory, failure)
+        except OSError as error:
+            line = (
+                f"network {failure.individual.id[:8]} counts as failed; it cannot be kept: {error.strerror}"
+            )
         self.recorder.event("set aside", line)
 
     def _worker_event(self, kind: str, text: str) -> None:

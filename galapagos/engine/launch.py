@@ -120,7 +120,7 @@ def _start(command: list[str], log: IO[bytes]) -> tuple[subprocess.Popen[bytes],
 
 
 def _wait(ready: int, timeout: float) -> bytes | None:
-    """Return what the engine says: `_READY`, why it ends, `_ENDED` where it does so mutely; None for nothing."""
+    """Return what the engine says: `_READY`, why it ends, or `_ENDED` without a word; None for nothing."""
     with selectors.DefaultSelector() as selector:
         selector.register(ready, selectors.EVENT_READ)
         if not selector.select(timeout):

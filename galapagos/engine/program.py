@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from galapagos.engine.records.run_state import ALIVE, FAILED
 from galapagos.engine.socket.server import Server
+from galapagos.engine.threads import in_thread
 from galapagos.errors import CheckpointError, GalapagosError, InvalidParameters, RunDirectoryError
 from galapagos.plain_text import plain
 
@@ -58,7 +59,8 @@ async def run_engine(
             with _usable(run):
                 run.write_engine_file(ALIVE)
             on_ready()
-            engine = await asyncio.to_thread(_open_or_fail, run, linger, owner_pid, until, on_line)
+            with _usable(run):
+                engine = await in_thread(_open_or_fail, run, linger, owner_pid, until, on_line)
             server.serve(engine)
             stopper.stops(engine)
             await engine.run(server)

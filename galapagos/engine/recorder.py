@@ -20,6 +20,7 @@ from galapagos.engine.records.journal import Journal
 from galapagos.engine.records.tensorboard import TensorBoard
 from galapagos.engine.saving import Saving
 from galapagos.engine.snapshot import Happening
+from galapagos.engine.threads import in_thread
 from galapagos.errors import RunDirectoryError
 from galapagos.fitness import fitness_kind, fitness_text, text_of_test
 from galapagos.plain_text import plain
@@ -181,7 +182,7 @@ class Recorder:
             return None
         path = self.run.elites_directory / f"{elite.individual.id}.safetensors"
         try:
-            await asyncio.to_thread(write_trained, path, elite)
+            await in_thread(write_trained, path, elite)
         except OSError as error:
             raise RunDirectoryError(f"{path} cannot be written: {error.strerror or error}") from None
         return str(path)
@@ -206,8 +207,8 @@ class Recorder:
 
     async def _flush(self) -> None:
         try:
-            await asyncio.to_thread(self._individuals.flush)
-        except OSError as error:
+            await in_thread(self._individuals.flush)
+        except (OSError, MemoryError) as error:
             self.saving.failed(self._generation, error)
 
     def _save(self, checkpoint: Checkpoint, elites: dict[int, tuple[Level, Elite]]) -> None:

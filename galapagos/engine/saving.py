@@ -7,6 +7,7 @@ import contextlib
 import time
 from typing import TYPE_CHECKING
 
+from galapagos.engine import threads
 from galapagos.plain_text import plain
 
 if TYPE_CHECKING:
@@ -80,6 +81,14 @@ class Saving:
             self._problem = reason
             self._tell("not saved", f"{self.problem}; the engine tries again")
 
+    def hangs(self, generation: int, what: str) -> None:
+        """Note in a generation that something is being written for long; from now on it counts as not saved."""
+        if not self._problem:
+            self._failed_in = generation
+        self._problem = f"{what} has been written for {threads.HANGS_AFTER:g} s: does the disk hang?"
+        self._tell("not saved", self.problem)
+        self.on_change()
+
     def when_due(self, evolution: Evolution) -> None:
         """Begin a checkpoint in the background, where the last one is old enough and none is under way."""
         if self._writing is not None and self._writing.done():
@@ -127,8 +136,12 @@ class Saving:
             if checkpoint is None or (checkpoint is self._written and not self._problem):
                 return
             self._tried_at = time.monotonic()
+
+            def tell() -> None:
+                self.hangs(evolution.generation, "a checkpoint")
+
             try:
-                await asyncio.to_thread(self._save, checkpoint, elites)
+                await threads.watched(tell, self._save, checkpoint, elites)
             except (OSError, MemoryError) as error:
                 self.failed(evolution.generation, error)
                 return

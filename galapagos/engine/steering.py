@@ -23,6 +23,7 @@ from galapagos.engine.commands import (
 from galapagos.engine.records.command_entries import FAILURE, checked, command_of
 from galapagos.engine.records.individual_json import individual_from_json, individual_to_json
 from galapagos.engine.saving import RETRY_SECONDS
+from galapagos.engine.threads import watched
 from galapagos.errors import CheckpointError, CommandRefused, InvalidParameters
 from galapagos.evolution.reproduction import Steering
 from galapagos.genomes.any_genome import genome_from_json
@@ -85,6 +86,7 @@ class CommandQueue:
         pinned: The individuals that are pinned now.
         breeds: (parent, number of children) that found no place in earlier generations.
         on_refusal: Called with the generation and the refusal where a failure cannot be logged yet.
+        on_hang: Called with the generation and `a command` where one is being written for long.
     """
 
     log: CommandLog
@@ -93,6 +95,7 @@ class CommandQueue:
     pinned: dict[str, Individual] = field(default_factory=dict)
     breeds: tuple[tuple[Individual, int], ...] = ()
     on_refusal: Callable[[int, CommandRefused], None] = lambda _generation, _refusal: None
+    on_hang: Callable[[int, str], None] = lambda _generation, _what: None
     _waiting: deque[tuple[int, dict[str, Any]]] = field(default_factory=deque)
     _failures: dict[tuple[int, str, str], tuple[str, str]] = field(default_factory=dict)
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -140,7 +143,7 @@ class CommandQueue:
             if individual is not None:
                 entry["individual"] = individual_to_json(individual)
             generation = max([self.next_generation, *(waiting for waiting, _ in self._waiting)])
-            await asyncio.to_thread(self.log.append, generation, entry)
+            await self._write_down(generation, entry)
             self._numbered += 1
             self._waiting.append((generation, entry))
             return {"generation": generation, "number": number}
@@ -156,9 +159,18 @@ class CommandQueue:
         for entry in rest:
             self._check(before, entry["changes"])
             before |= entry["changes"]
-        await asyncio.to_thread(self.log.append, generation, command_to_json(command) | {"client": client})
+        await self._write_down(generation, command_to_json(command) | {"client": client})
         self._waiting.remove((generation, withdrawn))
         return {"generation": generation, "number": command.number}
+
+    async def _write_down(self, generation: int, entry: dict[str, Any]) -> None:
+        """Log what acts in a generation; CommandRefused where that does not work."""
+        try:
+            await watched(
+                lambda: self.on_hang(self.next_generation, "a command"), self.log.append, generation, entry
+            )
+        except OSError as error:
+            raise CommandRefused(f"the command cannot be written: {error.strerror or error}") from error
 
     @property
     def ends(self) -> list[float]:
@@ -192,7 +204,7 @@ class CommandQueue:
         entry = {"command": FAILURE, "purpose": purpose, "id": id, "kind": kind, "message": message}
         while True:
             try:
-                await asyncio.to_thread(self.log.append, generation, entry)
+                await self._write_down(generation, entry)
                 break
             except CommandRefused as error:
                 self.on_refusal(generation, error)

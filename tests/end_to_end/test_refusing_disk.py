@@ -1,4 +1,4 @@
-"""A disk that is full, broken or forbidden while a run evolves: it says so, waits, and loses nothing."""
+"""A disk that is full, broken, forbidden or hangs while a run evolves: it says so, waits and loses nothing."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from galapagos.engine import saving
+from galapagos.engine import saving, threads
 from galapagos.engine.commands import SetParameters, Stop
 from galapagos.engine.launch import launch
 from galapagos.engine.program import open_engine, run_engine
@@ -20,7 +20,8 @@ from galapagos.engine.snapshot import RunState
 from galapagos.engine.socket.server import Server
 from galapagos.errors import CommandRefused, EngineFailed, RunDirectoryError
 from tests.end_to_end.runs import assert_identical, finish, journal, small_run, twin
-from tests.engine.refusing_disk import STEPS, refusing
+from tests.engine.refusing_disk import STEPS, hanging, refusing
+from tests.engine.scarcity import no_more_files, no_more_threads
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -172,7 +173,7 @@ def test_an_engine_that_a_full_disk_lets_neither_start_nor_log_says_why_to_who_s
     run = small_run(little_disk / "run", **QUICK)
     fill(little_disk / "filler")
     with pytest.raises(
-        EngineFailed, match="did not start: .*cannot be used.*No space left on device"
+        EngineFailed, match=r"did not start: .*cannot be used.*No space left on device"
     ) as told:
         launch(run.path)
     assert "\n" not in str(told.value)
@@ -198,6 +199,86 @@ async def test_on_a_disk_that_is_really_full_it_waits_and_goes_on_when_there_is_
     assert mine is not None
     assert other is not None
     assert (mine.population, mine.outcomes, mine.elites) == (other.population, other.outcomes, other.elites)
+
+
+@pytest.mark.parametrize(
+    ("scarcity", "reason"),
+    [(no_more_threads, "no thread can be started"), (no_more_files, "Too many open files")],
+)
+async def test_without_threads_or_files_it_says_so_waits_and_ends_as_if_nothing_had_been(
+    tmp_path: Path,
+    calm: RunDirectory,
+    scarcity: Callable[[], contextlib.AbstractContextManager[object]],
+    reason: str,
+) -> None:
+    run = small_run(tmp_path / "run", **QUICK)
+    with run.lock():
+        engine = open_engine(run)
+        running = asyncio.create_task(engine.run(Server()))
+        await until(lambda: engine.recorder.saving.age is not None)
+        with scarcity():
+            before = generation(engine)
+            await until(lambda: engine.recorder.saving.waits or running.done())
+            waiting = engine.snapshot()
+            assert before + MOST_UNSAVED - 1 <= waiting.generation <= before + MOST_UNSAVED + 2
+            assert reason in waiting.message
+            assert waiting.message == waiting.notices[0]
+        await asyncio.wait_for(running, 60)
+    assert engine.recorder.saving.problem == ""
+    assert [kind for kind in kinds(engine) if "saved" in kind] == ["not saved", "saved again"]
+    assert_identical(run, calm)
+
+
+def kinds(engine: Engine) -> list[str]:
+    """Return the kinds of what happened, in order."""
+    return [happening.kind for happening in engine.recorder.happenings]
+
+
+async def test_a_disk_that_hangs_is_told_of_and_waited_for_and_the_run_ends_as_if_nothing_had_been(
+    tmp_path: Path, calm: RunDirectory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(threads, "HANGS_AFTER", 0.1)
+    run = small_run(tmp_path / "run", **QUICK)
+    with run.lock():
+        engine = open_engine(run)
+        running = asyncio.create_task(engine.run(Server()))
+        await until(lambda: engine.recorder.saving.age is not None)
+        with hanging(run.path) as waits:
+            await until(waits.is_set)
+            await until(lambda: engine.recorder.saving.problem != "" or running.done())
+            noticed = generation(engine)
+            await until(lambda: engine.recorder.saving.waits or running.done())
+            waiting = engine.snapshot()
+            assert waiting.state is RunState.PAUSED
+            assert waiting.generation <= noticed + MOST_UNSAVED + 1
+            assert "a checkpoint has been written for 0.1 s: does the disk hang?" in waiting.message
+            assert waiting.message == waiting.notices[0]
+            monkeypatch.undo()
+        await asyncio.wait_for(running, 60)
+    assert engine.recorder.saving.problem == ""
+    assert [kind for kind in kinds(engine) if "saved" in kind][-2:] == ["not saved", "saved again"]
+    assert_identical(run, calm)
+
+
+async def test_a_command_that_a_disk_hangs_over_is_told_of_and_answered_in_the_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = small_run(tmp_path / "run", **QUICK)
+    with run.lock():
+        engine = open_engine(run)
+        running = asyncio.create_task(engine.run(Server()))
+        await until(lambda: generation(engine) > 0)
+        monkeypatch.setattr(threads, "HANGS_AFTER", 0.05)
+        with hanging(run.path):
+            asked = asyncio.create_task(engine.take(SetParameters({"complexity_levels": 4}), "me"))
+            await until(lambda: "a command has been written for" in engine.recorder.saving.problem)
+            assert not asked.done()
+        acts_in = (await asked)["generation"]
+        await asyncio.wait_for(running, 60)
+    assert engine.recorder.saving.problem == ""
+    assert {"type": "parameters", "generation": acts_in, "changes": {"complexity_levels": [8, 4]}} in journal(
+        run
+    )
 
 
 async def test_a_run_whose_directory_is_moved_away_waits_for_it_and_ends_as_if_nothing_had_been(

@@ -1,9 +1,10 @@
-"""A disk that refuses what is asked of it, for as long as a test wants."""
+"""A disk that refuses what is asked of it, or does not come back from it, for as long as a test wants."""
 
 from __future__ import annotations
 
 import os
 import stat
+import threading
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -34,6 +35,30 @@ def refusing(directory: Path, number: int, steps: Iterable[str] = STEPS) -> Iter
         for step in steps:
             monkeypatch.setattr(os, step, _refusing(step, directory, number, refused))
         yield refused
+
+
+@contextmanager
+def hanging(directory: Path) -> Iterator[threading.Event]:
+    """Let no fsync of what is under a directory return, as on a dead mount, before the context ends.
+
+    Yields:
+        An event that is set as soon as one waits.
+    """
+    waits, may_go_on = threading.Event(), threading.Event()
+    fsync = os.fsync
+
+    def slow(descriptor: int) -> None:
+        if _is_under(descriptor, directory):
+            waits.set()
+            assert may_go_on.wait(60)
+        fsync(descriptor)
+
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setattr(os, "fsync", slow)
+        try:
+            yield waits
+        finally:
+            may_go_on.set()
 
 
 def _refusing(step: str, directory: Path, number: int, refused: list[str]) -> Callable[..., Any]:

@@ -127,8 +127,12 @@ class TensorBoard:
 
     def _put(self, item: _Scalars | _Histograms | None) -> None:
         if self._thread is None:
-            self._thread = threading.Thread(target=self._write_all, name="tensorboard", daemon=True)
-            self._thread.start()
+            thread = threading.Thread(target=self._write_all, name="tensorboard", daemon=True)
+            try:
+                thread.start()
+            except RuntimeError:  # the limit of threads is reached; the next point tries again
+                return
+            self._thread = thread
         try:
             self._queue.put(item, timeout=_CLOSING_SECONDS if item is None else 0)
         except queue.Full:

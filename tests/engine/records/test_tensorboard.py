@@ -56,6 +56,23 @@ def test_one_curve_does_not_hold_back_another(tmp_path: Path) -> None:
     assert points(tmp_path) == [("best_fitness", 1, 1.0), ("champion_test", 1, 2.0)]
 
 
+def test_where_no_thread_can_be_started_a_point_is_lost_and_the_next_one_tries_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    now = [0.0]
+    board = TensorBoard(tmp_path, clock=lambda: now[0])
+    with monkeypatch.context() as scarce:
+        scarce.setattr(threading.Thread, "start", refuse)
+        board.scalars(1, {"best_fitness": 1.0})
+    now[0] = 2.0
+    board.scalars(2, {"best_fitness": 2.0})
+    board.close()
+    assert points(tmp_path) == [("best_fitness", 2, 2.0)]
+
+
 def test_what_is_no_finite_number_is_passed_over(tmp_path: Path) -> None:
     board = TensorBoard(tmp_path)
     board.scalars(
