@@ -11,6 +11,7 @@ from textual.command import CommandPalette
 from tui.covered_screens import CoveringApp
 from tui.driver import PatientDriver
 from tui.themes import register_themes, theme_called
+from tui.toasts import ToastingApp
 from tui.user_settings import UserSettings, remember
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def _palette() -> type[Provider]:
     return Palette
 
 
-class ConfiguredApp(CoveringApp[ReturnType], inherit_bindings=False):
+class ConfiguredApp(CoveringApp[ReturnType], ToastingApp[ReturnType], inherit_bindings=False):
     """An application that follows `config.yaml`; nothing in that file can keep it from starting.
 
     Args:

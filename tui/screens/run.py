@@ -207,7 +207,7 @@ class RunScreen(RunCommands):
         if paused is None:
             paused = self.snapshot is not None and self.snapshot.state == "paused"
         self._pausing = not paused
-        self._ask(self._pause(pause=not paused))
+        self._steer(self._pause(pause=not paused))
 
     async def _pause(self, *, pause: bool) -> str:
         try:
@@ -286,7 +286,7 @@ class RunScreen(RunCommands):
         try:
             await to_thread(launch, self.link.run_directory)
         except (GalapagosError, OSError) as error:
-            self.app.tell(plain_content(str(error)).plain, wrong=True)
+            self.tell(plain_content(str(error)).plain, wrong=True)
         self._resuming = False
         self.link.try_now()
         self._show_notice()

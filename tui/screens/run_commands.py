@@ -201,22 +201,22 @@ class RunCommands(Screen[None]):
     def action_clone(self) -> None:
         """Inject the highlighted elite."""
         if (elite := self._chosen()) is not None:
-            self._ask(self.steering.inject(elite.id))
+            self._steer(self.steering.inject(elite.id))
 
     def action_pin(self) -> None:
         """Pin the highlighted elite, or end its pin."""
         if (elite := self._chosen()) is not None:
-            self._ask(self.steering.pin(elite.id, pin=not elite.pinned))
+            self._steer(self.steering.pin(elite.id, pin=not elite.pinned))
 
     def action_breed(self, count: int) -> None:
         """Breed from the highlighted elite."""
         if (elite := self._chosen()) is not None:
-            self._ask(self.steering.breed(elite.id, count))
+            self._steer(self.steering.breed(elite.id, count))
 
     def action_drop(self) -> None:
         """Drop the highlighted elite."""
         if (elite := self._chosen()) is not None:
-            self._ask(self.steering.drop(elite.id))
+            self._steer(self.steering.drop(elite.id))
 
     def action_levels(self, step: int) -> None:
         """Change the number of complexity levels; what is pending counts as changed."""
@@ -226,21 +226,32 @@ class RunCommands(Screen[None]):
         old = int(values["complexity_levels"])
         new = min(MOST_LEVELS, max(1, old + step))
         if new != old:
-            self._ask(self.steering.set_parameters({"complexity_levels": new}, {"complexity_levels": old}))
+            self._steer(self.steering.set_parameters({"complexity_levels": new}, {"complexity_levels": old}))
 
     def action_undo(self) -> None:
         """Take the last command back."""
         self._ask(self.steering.undo())
 
+    def _steer(self, request: Coroutine[object, object, str]) -> None:
+        """Send a command that the engine tells everybody of."""
+        self.run_worker(self._tell(request, everybody=True), group="commands")
+
     def _ask(self, request: Coroutine[object, object, str]) -> None:
+        """Do what only the person here is told of."""
         self.run_worker(self._tell(request), group="commands")
 
-    async def _tell(self, request: Coroutine[object, object, str]) -> None:
+    async def _tell(self, request: Coroutine[object, object, str], *, everybody: bool = False) -> None:
         try:
             if line := await request:
-                self.app.tell(line)
+                self.tell(line, stays=not everybody)
         except (GalapagosError, OSError) as error:
-            self.app.tell(plain_content(str(error)).plain, wrong=True)
+            self.tell(plain_content(str(error)).plain, wrong=True)
+
+    def tell(self, line: str, *, wrong: bool = False, stays: bool = True) -> None:
+        """Show a message, and let it stay among what happened."""
+        self.app.tell(line, wrong=wrong)
+        if stays and self.panels is not None:
+            self.panels.tell(line, wrong=wrong)
 
     def _chosen(self) -> EliteSummary | None:
         elite = self.highlighted

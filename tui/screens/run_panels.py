@@ -17,6 +17,7 @@ from tui.screens.run_layouts import RunLayout, layouts_of
 from tui.sending_pace import SendingPace
 from tui.system_facts import system_lines
 from tui.time_left import TimeLeft
+from tui.told_here import ToldHere
 from tui.widgets.elite_facts import EliteFacts
 from tui.widgets.elite_table import EliteTable
 from tui.widgets.fact_lines import FactLines
@@ -91,6 +92,7 @@ class RunPanels(Vertical):
         self._drawn_at: dict[Callable[[], None], float] = {}
         self._layout = RunLayout.OVERVIEW
         self._machine: Machine | None = None
+        self._told = ToldHere()
         self._time_left = TimeLeft()
         self._pace = SendingPace(lambda: bytes_sent(self.app))
         self._seconds = SECONDS_OF_PANELS
@@ -276,7 +278,13 @@ class RunPanels(Vertical):
 
     def _show_happenings(self) -> None:
         if self._snapshot is not None:
-            self.happenings.show(self._snapshot.happenings)
+            self.happenings.show(self._told.among(self._snapshot.happenings))
+
+    def tell(self, text: str, *, wrong: bool = False) -> None:
+        """Show a line among what happened that only this person is told."""
+        if (snapshot := self._snapshot) is not None:
+            self._told = self._told.and_then(text, snapshot.happenings, snapshot.generation, wrong=wrong)
+            self._show_happenings()
 
     def _show_progress(self) -> None:
         if self._snapshot is not None:

@@ -113,8 +113,8 @@ async def test_all_values_are_saved_and_loaded_again(tmp_path: Path) -> None:
         run.app.screen.query_one(Input).value = str(path)
         await run.press("enter")
         await run.until(lambda: editor.edits.edits == {"num_trials": 6})
-        await run.until(lambda: "1 value differs and became edits; fixed in a run" in run.toasts[-1])
-        assert run.toasts[-1].endswith("left as they are: seed")
+        await run.until(lambda: "1 value differs and became edits; fixed in a run" in "".join(run.toasts))
+        assert "left as they are: seed" in run.toasts[-1]
         await run.press("u")
         await run.until(lambda: editor.edits.edits == {"num_trials": 5})
 

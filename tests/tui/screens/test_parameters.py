@@ -133,7 +133,7 @@ async def test_redo_does_an_edit_again_and_then_the_last_applied_change(tmp_path
         await run.until(lambda: run.commands[2:] == [SetParameters({"num_trials": 5})])
         await run.press("space", "ctrl+r")
         await run.press("escape", "ctrl+r")
-        await run.until(lambda: "there is nothing to do again" in run.toasts)
+        await run.until(lambda: any("there is nothing to do again" in toast for toast in run.toasts))
         await type_value(run, "8")
         await run.press("enter", "u", "U")
         await run.until(lambda: editor.edits.edits == {"num_trials": 8})
@@ -150,7 +150,7 @@ async def test_a_redo_that_is_refused_can_be_tried_again(tmp_path: Path) -> None
         await run.until_commands(2)
         host.refusal = "not now"
         await run.press("U")
-        await run.until(lambda: "not now" in run.toasts)
+        await run.until(lambda: any("not now" in toast for toast in run.toasts))
         host.refusal = None
         await run.press("U")
         await run.until_commands(3)
