@@ -21,7 +21,7 @@ class ToastingApp(App[ReturnType], inherit_bindings=False):
     """An application in which a new message takes the place of older ones where they find no room.
 
     Textual (8.2) puts them above each other, as many as there are; four of them hide most of 24 lines. A
-    message says how many it took the place of.
+    message says with `(+3)` how many it took the place of.
     """
 
     def __init__(self, driver_class: type[Driver] | None = None) -> None:
@@ -35,7 +35,7 @@ class ToastingApp(App[ReturnType], inherit_bindings=False):
         gone = _without_room(seen, MOST_ON_LOW if self.size.height < LOW else MOST)
         count = sum(1 + told.pop(one.identity) for one in gone)
         if count:
-            event.notification.message += f" (+{count} before)"
+            event.notification.message += f" (+{count})"
             told[event.notification.identity] = count
             self._remove(gone)
         self._hidden = told

@@ -32,22 +32,22 @@ async def test_on_a_low_screen_the_newest_takes_the_place_of_the_others_and_coun
 ) -> None:
     async with open_run(FakeHost(), tmp_path, size=(80, 24)) as run:
         await told(run, "one", "two", "three", "four")
-        assert seen(run) == ["four (+3 before)"]
+        assert seen(run) == ["four (+3)"]
         assert len(run.app.screen.query(ToastHolder)) == 1
 
 
 async def test_what_went_wrong_stays_beside_the_newest(tmp_path: Path) -> None:
     async with open_run(FakeHost(), tmp_path, size=(80, 24)) as run:
         await told(run, "wrong: one", "two", "three")
-        assert seen(run) == ["wrong: one", "three (+1 before)"]
+        assert seen(run) == ["wrong: one", "three (+1)"]
         await told(run, "wrong: four", "wrong: five")
-        assert seen(run) == ["wrong: four (+2 before)", "wrong: five (+1 before)"]
+        assert seen(run) == ["wrong: four (+2)", "wrong: five (+1)"]
 
 
 async def test_on_a_high_screen_there_is_room_for_some(tmp_path: Path) -> None:
     async with open_run(FakeHost(), tmp_path, size=(120, 40)) as run:
         await told(run, *map(str, range(MOST + 2)))
-        assert seen(run) == ["2", "3", "4", f"{MOST} (+1 before)", f"{MOST + 1} (+1 before)"]
+        assert seen(run) == ["2", "3", "4", f"{MOST} (+1)", f"{MOST + 1} (+1)"]
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (60, 12)])

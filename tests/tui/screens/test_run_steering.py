@@ -100,7 +100,7 @@ async def test_readonly_commands_nothing(tmp_path: Path) -> None:
     async with open_run(FakeHost(), tmp_path, readonly=True) as run:
         await run.sees("read only")
         await run.press("space", "I", "p", "b", "x", "plus")
-        await run.until(lambda: any("(+1 before)" in toast for toast in run.toasts))
+        await run.until(lambda: any("(+1)" in toast for toast in run.toasts))
         assert all("readonly" in toast for toast in run.toasts)
         assert run.commands == []
         await run.press("q")
