@@ -136,7 +136,7 @@ def open_engine(
     )
     commands.play_again()
     # Last, because it cuts off what was written after the checkpoint.
-    recorder = Recorder(run, checkpoint, on_line)
+    recorder = Recorder(run, checkpoint, on_line, commands.log)
     for problem in problems:
         recorder.event("damaged checkpoint", problem)
     if checkpoint is not None:

@@ -17,6 +17,7 @@ from galapagos.engine.records.event_log import EventLog
 from galapagos.engine.records.individual_json import individual_to_json
 from galapagos.engine.records.individuals import IndividualsWriter
 from galapagos.engine.records.journal import Journal
+from galapagos.engine.records.kept_files import KeptFiles, was_put_back
 from galapagos.engine.records.tensorboard import TensorBoard
 from galapagos.engine.saving import Saving
 from galapagos.engine.snapshot import Happening
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from galapagos.engine.records.checkpoint import Checkpoint
+    from galapagos.engine.records.command_log import CommandLog
     from galapagos.engine.records.run_directory import RunDirectory
     from galapagos.evaluation import Outcome
     from galapagos.evolution.archive import Elite
@@ -53,6 +55,7 @@ class Recorder:
     Args:
         run: The run directory, whose lock the caller holds.
         checkpoint: Where the run goes on; what was written after it is set aside.
+        commands: The log of commands, which stays where it is with all others, if there is one.
         on_line: Called with each line of the journal, for the plain lines on stdout.
     """
 
@@ -61,6 +64,7 @@ class Recorder:
         run: RunDirectory,
         checkpoint: Checkpoint | None,
         on_line: Callable[[dict[str, Any]], None] | None = None,
+        commands: CommandLog | None = None,
     ) -> None:
         self.run = run
         record = run.engine_file()
@@ -72,6 +76,8 @@ class Recorder:
         self._individuals = IndividualsWriter(run.individuals_directory)
         self._individuals.cut(0 if checkpoint is None else checkpoint.generation)
         self._events = EventLog(run.events_file)
+        self._commands = commands
+        self._kept = KeptFiles(run)
         self._tensorboard = TensorBoard(
             run.tensorboard_directory, resumed_at=None if checkpoint is None else checkpoint.generation
         )
@@ -211,13 +217,19 @@ class Recorder:
         except (OSError, MemoryError) as error:
             self.saving.failed(self._generation, error)
 
-    def _save(self, checkpoint: Checkpoint, elites: dict[int, tuple[Level, Elite]]) -> None:
-        self._journal.sync()
+    def _save(self, checkpoint: Checkpoint, elites: dict[int, tuple[Level, Elite]]) -> list[str]:
+        gone = [self.run.journal_file] if self._journal.sync() else []
+        if self._commands is not None and self._commands.stay():
+            gone.append(self.run.commands_file)
+        if self._events.stay():
+            gone.append(self.run.events_file)
+        put_back = [*map(was_put_back, gone), *self._kept.put_back()]
         if not self._short_of_space:
             self._individuals.flush()
         write_checkpoint(self.run.checkpoint_directory, checkpoint)
         if not self._short_of_space:
             save_elites(self.run.elites_directory, elites, {one.individual.id for one in checkpoint.elites})
+        return put_back
 
     def _saving_event(self, kind: str, text: str) -> None:
         if kind == "checkpoint":

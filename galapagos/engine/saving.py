@@ -11,7 +11,7 @@ from galapagos.engine import threads
 from galapagos.plain_text import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from galapagos.engine.evolution import Evolution
     from galapagos.engine.records.checkpoint import Checkpoint
@@ -32,14 +32,15 @@ class Saving:
     `waits` tells whether the run waits for the disk; `on_change` is called when that begins and ends.
 
     Args:
-        save: Writes a checkpoint and the files that belong to it; called in a thread; raises OSError.
+        save: Writes a checkpoint and the files that belong to it; called in a thread; returns a line on each
+            file that it put back; raises OSError.
         tell: Called with the kind and the text of an event.
         written: Where the run goes on, if it does.
     """
 
     def __init__(
         self,
-        save: Callable[[Checkpoint, dict[int, tuple[Level, Elite]]], None],
+        save: Callable[[Checkpoint, dict[int, tuple[Level, Elite]]], Iterable[str]],
         tell: Callable[[str, str], None],
         written: Checkpoint | None,
     ) -> None:
@@ -82,7 +83,7 @@ class Saving:
             self._tell("not saved", f"{self.problem}; the engine tries again")
 
     def hangs(self, generation: int, what: str) -> None:
-        """Note in a generation that something is being written for long; from now on it counts as not saved."""
+        """Note in a generation that something has been written for long; it counts as not saved now."""
         if not self._problem:
             self._failed_in = generation
         self._problem = f"{what} has been written for {threads.HANGS_AFTER:g} s: does the disk hang?"
@@ -141,10 +142,12 @@ class Saving:
                 self.hangs(evolution.generation, "a checkpoint")
 
             try:
-                await threads.watched(tell, self._save, checkpoint, elites)
+                put_back = await threads.watched(tell, self._save, checkpoint, elites)
             except (OSError, MemoryError) as error:
                 self.failed(evolution.generation, error)
                 return
+            for line in put_back:
+                self._tell("put back", line)
             self._written, self._written_at = checkpoint, time.monotonic()
             if self._problem:
                 self._problem = ""

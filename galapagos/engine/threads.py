@@ -1,4 +1,4 @@
-"""Calls in threads, since they may wait for a disk: one that hangs, too, and where the system gives no thread."""
+"""Calls in threads, since they may wait for a disk: one that hangs, too, or without a thread for them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A disk that is full, broken, forbidden or hangs while a run evolves: it says so, waits and loses nothing."""
+"""A disk that is full, broken, forbidden or hangs under a run: it says so, waits and loses nothing."""
 
 from __future__ import annotations
 

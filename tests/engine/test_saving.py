@@ -31,16 +31,18 @@ class Run:
     is_full: bool = False
     saved: list[Checkpoint] = field(default_factory=list)
     told: list[tuple[str, str]] = field(default_factory=list)
+    put_back: list[str] = field(default_factory=list)
     parameters: Parameters = field(default_factory=lambda: Parameters(checkpoint_every=3600.0))
 
     def view(self) -> dict[int, Any]:
         return {}
 
-    def save(self, checkpoint: Checkpoint, elites: object) -> None:
+    def save(self, checkpoint: Checkpoint, elites: object) -> list[str]:
         assert elites == {}
         if self.is_full:
             raise FULL
         self.saved.append(checkpoint)
+        return self.put_back
 
     def evolves(self) -> Evolution:
         return cast("Evolution", self)
@@ -83,6 +85,12 @@ async def test_what_failed_after_all_was_saved_is_saved_once_more_and_nobody_wai
     assert one.unsaved(2) == 0
 
 
+async def test_what_was_put_back_is_told_before_the_checkpoint() -> None:
+    run = Run(put_back=["parameters.yaml was removed while the run lives"])
+    assert await of(run).now(run.evolves())
+    assert run.told == [("put back", run.put_back[0]), ("checkpoint", "generation 1")]
+
+
 async def test_nothing_waits_before_too_many_generations_are_unsaved() -> None:
     run = Run(is_full=True, generation=5)
     one = of(run)
@@ -97,7 +105,7 @@ async def test_who_asks_may_be_cancelled_and_still_two_are_never_written_at_once
     begun, may_end = threading.Event(), threading.Event()
     run, writing, most = Run(), 0, 0
 
-    def save(checkpoint: Checkpoint, elites: object) -> None:
+    def save(checkpoint: Checkpoint, elites: object) -> list[str]:
         nonlocal writing, most
         writing += 1
         most = max(most, writing)
@@ -105,6 +113,7 @@ async def test_who_asks_may_be_cancelled_and_still_two_are_never_written_at_once
         may_end.wait(10)
         run.save(checkpoint, elites)
         writing -= 1
+        return []
 
     one = Saving(save, lambda kind, text: run.told.append((kind, text)), None)
     first = asyncio.create_task(one.now(run.evolves()))
@@ -123,7 +132,7 @@ async def test_who_asks_may_be_cancelled_and_still_two_are_never_written_at_once
 
 @pytest.mark.parametrize("error", [FULL, MemoryError()])
 async def test_a_disk_or_a_memory_that_is_full_ends_no_run(error: Exception) -> None:
-    def refuse(*_: object) -> None:
+    def refuse(*_: object) -> list[str]:
         raise error
 
     run = Run()

@@ -68,10 +68,13 @@ class LineFile:
         """Make all lines durable; OSError where that does not work."""
         os.fsync(self._descriptor)
 
-    def stay(self) -> None:
+    def stay(self) -> bool:
         """Put the file back where somebody removed it, since what is written to it then is lost in silence.
 
         Directories like /tmp are cleaned of files that nobody touched for days, while a run lasts for weeks.
+
+        Returns:
+            Whether that was needed.
 
         Raises:
             OSError: Where it cannot be put back, was moved away, or another file is in its place.
@@ -79,11 +82,11 @@ class LineFile:
         ours = os.fstat(self._descriptor)
         try:
             if os.path.samestat(self.path.stat(), ours):
-                return
+                return False
         except FileNotFoundError:
             if ours.st_nlink == 0:
                 self._put_back()
-                return
+                return True
         raise OSError(errno.ESTALE, f"{self.path.name} was moved away or replaced", str(self.path))
 
     def _put_back(self) -> None:

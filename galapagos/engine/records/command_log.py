@@ -46,6 +46,15 @@ class CommandLog:
                 f"the command cannot be written to {self._lines.path.name}: {error.strerror or error}"
             ) from error
 
+    def stay(self) -> bool:
+        """Put the file back where somebody removed it; return whether that was needed.
+
+        Raises:
+            OSError: Where it cannot be put back.
+        """
+        with self._lock:
+            return self._lines.stay()
+
     def read(self) -> list[tuple[int, dict[str, Any]]]:
         """Return all (generation, command) in the order in which they were given.
 

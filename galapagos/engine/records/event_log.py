@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from typing import TYPE_CHECKING, Any
@@ -36,6 +37,12 @@ class EventLog:
                 self._lines.write(line_of(event))
             except OSError:
                 return
+
+    def stay(self) -> bool:
+        """Put the file back where somebody removed it and that can be; return whether it was."""
+        with self._lock, contextlib.suppress(OSError):
+            return self._lines.stay()
+        return False
 
     def close(self) -> None:
         """Close the file; closing twice is harmless."""

@@ -149,6 +149,7 @@ class IndividualsWriter:
             pass
 
     def _write(self, first: int, last: int, columns: Columns) -> None:
+        self._directory.mkdir(exist_ok=True)  # where somebody removed it from a live run
         atomic_write(path_of_part(self._directory, first, last), columns.to_bytes())
 
     def _merge(self) -> None:

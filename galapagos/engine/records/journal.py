@@ -57,15 +57,18 @@ class Journal:
         if unsynced > _MOST_UNSYNCED:
             self.sync()
 
-    def sync(self) -> None:
+    def sync(self) -> bool:
         """Make all lines durable, in any thread; needed before a checkpoint names their length.
+
+        Returns:
+            Whether the file was put back, since somebody had removed it.
 
         Raises:
             OSError: Where the disk does not take them; the next call tries again.
         """
         with self._syncing:
             with self._lock:
-                self._lines.stay()
+                was_gone = self._lines.stay()
                 self._write_waiting()
                 if self._is_doubtful:
                     # After a failed fsync the system takes the lost pages for written, so that the next one
@@ -79,6 +82,7 @@ class Journal:
             with self._lock:
                 del self._unsynced[: end - self._durable]
                 self._durable = end
+            return was_gone
 
     def cut(self, length: int) -> None:
         """Go back to a length in bytes; what is beyond goes to the next free `journal.tail-<n>.jsonl`.

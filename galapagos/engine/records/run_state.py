@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import fcntl
+import contextlib
 import hashlib
 import os
 import re
 import socket
 import time
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING
 
@@ -18,6 +17,7 @@ from galapagos import home
 from galapagos.engine.files.atomic_files import atomic_write
 from galapagos.engine.files.plain_files import read_plain
 from galapagos.engine.records.process_identity import is_running, process_start
+from galapagos.engine.records.run_lock import held
 from galapagos.errors import RunDirectoryError
 from galapagos.plain_text import plain
 from galapagos.strict_json import finite, members, parse_json, text, whole
@@ -197,7 +197,7 @@ class RunDirectory:
                     f"{self.path / name} is a link; a run has its own files, so put what it leads to there"
                 )
 
-    @contextmanager
+    @contextlib.contextmanager
     def lock(self) -> Iterator[None]:
         """Hold the run for one engine; the system lets go when the process ends, however it ends.
 
@@ -205,24 +205,19 @@ class RunDirectory:
             RunDirectoryError: Where another process holds it, here or on another machine, or the directory
                 cannot be written.
         """
-        try:
-            flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
-            descriptor = os.open(self.lock_file, flags, 0o644)
-        except OSError as error:
-            raise RunDirectoryError(f"{self.path} cannot be used as a run: {error.strerror}") from None
-        try:
+        with contextlib.ExitStack() as holding:
             try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                holding.enter_context(held(self.path, self.lock_file))
             except BlockingIOError:
                 record = self.engine_file()
                 process = f" (process {record.pid} on {plain(record.host)})" if record and record.pid else ""
                 raise RunDirectoryError(
                     f"run {plain(self.name)} has an engine already{process}; attach to it or stop it first"
                 ) from None
+            except OSError as error:
+                raise RunDirectoryError(f"{self.path} cannot be used as a run: {error.strerror}") from None
             self._refuse_elsewhere()
             yield
-        finally:
-            os.close(descriptor)
 
     def _refuse_elsewhere(self) -> None:
         """Locks do not reach other machines on every file system, and two engines would ruin a run."""
