@@ -94,8 +94,8 @@ async def test_an_archive_as_it_is_seen(size: tuple[int, int], tmp_path: Path) -
     engine = host()
     engine.genomes[f"{20:016x}"] = {"operator": "add_node", "parents": [elite_id(1)], "evaluation": {}}
     async with opened(tmp_path, size, engine=engine) as (run, screen, _):
-        while screen.cell is None or screen.cell.complexity != 20:
-            await run.press("left")
+        await run.press("left", "less_than_sign", "less_than_sign", "less_than_sign")
+        await run.until(lambda: screen.cell is not None and screen.cell.complexity == 20)
         await run.sees("made by   add node")
         await run.sees("initial")
         await assert_grid(f"archive_{size[0]}x{size[1]}", lambda: run.text)

@@ -27,6 +27,7 @@ from tui.run_link import LinkState
 from tui.screens.curves import CurvesScreen
 from tui.screens.library_prompts import NotesPrompt
 from tui.screens.parameters import ParametersScreen
+from tui.screens.run import RunScreen
 from tui.screens.start_parameters import StartParametersScreen, StartScreen
 
 if TYPE_CHECKING:
@@ -99,8 +100,8 @@ async def until_screen(run: RunUnderTest, kind: type[Screen[Any]] | str) -> None
     await run.pilot.pause()
 
 
-async def to_layout(run: RunUnderTest, count: int, words: str) -> None:
-    await run.press(*["P"] * count)
+async def to_layout(run: RunUnderTest, words: str) -> None:
+    await run.press("P")
     await run.sees(words)
 
 
@@ -109,13 +110,31 @@ async def to_curves(run: RunUnderTest) -> None:
     await run.until(lambda: isinstance(run.app.screen, CurvesScreen) and run.app.screen.plot.extent)
 
 
+async def to_fork(run: RunUnderTest) -> None:
+    await run.press("n", "F")
+    await until_screen(run, "ForkParametersScreen")
+    await run.sees("Fork at generation")
+
+
 async def to_parameters(run: RunUnderTest) -> None:
     await run.press("e")
     await run.until(lambda: isinstance(run.app.screen, ParametersScreen) and run.app.screen.chosen)
 
 
-async def edited(run: RunUnderTest) -> None:
-    await to_parameters(run)
+async def to_saving(run: RunUnderTest) -> None:
+    await run.press("S")
+    await until_screen(run, "LinePrompt")
+
+
+async def to_history(run: RunUnderTest) -> None:
+    await back_to(run, ParametersScreen)
+    await run.sees("file")
+    await run.press("H")
+    await until_screen(run, "ParameterHistoryScreen")
+
+
+async def to_edits(run: RunUnderTest) -> None:
+    await back_to(run, ParametersScreen)
     screen = run.app.screen
     assert isinstance(screen, ParametersScreen)
     screen.go_to("tournament_size", edit=True)
@@ -126,29 +145,8 @@ async def edited(run: RunUnderTest) -> None:
 
 
 async def to_unsaved(run: RunUnderTest) -> None:
-    await edited(run)
     await run.press("escape")
     await until_screen(run, "UnsavedScreen")
-
-
-async def to_history(run: RunUnderTest) -> None:
-    await to_parameters(run)
-    await run.sees("file")
-    await run.press("H")
-    await until_screen(run, "ParameterHistoryScreen")
-
-
-async def to_saving(run: RunUnderTest) -> None:
-    await to_parameters(run)
-    await run.press("S")
-    await until_screen(run, "LinePrompt")
-
-
-async def to_fork(run: RunUnderTest) -> None:
-    await to_curves(run)
-    await run.press("n", "F")
-    await until_screen(run, "ForkParametersScreen")
-    await run.sees("Fork at generation")
 
 
 async def to_help(run: RunUnderTest) -> None:
@@ -156,35 +154,43 @@ async def to_help(run: RunUnderTest) -> None:
     await until_screen(run, "HelpScreen")
 
 
+async def to_quit(run: RunUnderTest) -> None:
+    await back_to(run, RunScreen)
+    await run.press("q")
+    await until_screen(run, "QuitScreen")
+
+
 async def to_palette(run: RunUnderTest) -> None:
+    await back_to(run, RunScreen)
     await run.press("ctrl+p")
     await until_screen(run, "CommandPalette")
     await run.press(*"levels")
     await run.sees("complexity_levels")
 
 
-async def to_quit(run: RunUnderTest) -> None:
-    await run.press("q")
-    await until_screen(run, "QuitScreen")
+async def back_to(run: RunUnderTest, kind: type[Screen[Any]]) -> None:
+    await run.press("escape")
+    await until_screen(run, kind)
 
 
-WAYS: dict[str, Callable[[RunUnderTest], Awaitable[None]]] = {
-    "run": lambda run: run.sees("★"),
-    "run_layout_curves": lambda run: to_layout(run, 1, "champion"),
-    "run_layout_population": lambda run: to_layout(run, 2, "best weight"),
-    "run_layout_system": lambda run: to_layout(run, 3, "no NVIDIA driver"),
-    "recorded_curves": to_curves,
-    "parameters": to_parameters,
-    "parameters_edited": edited,
-    "unsaved_parameters": to_unsaved,
-    "parameter_history": to_history,
-    "save_parameters": to_saving,
-    "fork": to_fork,
-    "help": to_help,
-    "palette": to_palette,
-    "quit": to_quit,
+WAYS: dict[str, dict[str, Callable[[RunUnderTest], Awaitable[None]]]] = {
+    "layouts": {
+        "run": lambda run: run.sees("★"),
+        "run_layout_curves": lambda run: to_layout(run, "champion"),
+        "run_layout_population": lambda run: to_layout(run, "best weight"),
+        "run_layout_system": lambda run: to_layout(run, "no NVIDIA driver"),
+    },
+    "curves": {"recorded_curves": to_curves, "fork": to_fork},
+    "parameters": {
+        "parameters": to_parameters,
+        "save_parameters": to_saving,
+        "parameter_history": to_history,
+        "parameters_edited": to_edits,
+        "unsaved_parameters": to_unsaved,
+    },
+    "help, quit and palette": {"help": to_help, "quit": to_quit, "palette": to_palette},
 }
-"""The keys that lead from the recorded run to each of its screens."""
+"""Ways through the screens of the recorded run: the grids that are seen one after the other, and the keys."""
 
 
 def prepare(directory: Path) -> None:
@@ -203,14 +209,19 @@ def prepare(directory: Path) -> None:
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
-@pytest.mark.parametrize("name", WAYS)
-async def test_a_screen_of_the_recorded_run(tmp_path: Path, name: str, size: tuple[int, int]) -> None:
+@pytest.mark.parametrize("way", WAYS)
+async def test_the_screens_of_the_recorded_run(
+    tmp_path: Path, way: str, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # However long a way takes, the picture that it began with is never old.
+    monkeypatch.setattr("tui.widgets.run_header.STALE_AFTER", 1e9)
     prepare(tmp_path)
     async with open_run(recorded_host(), tmp_path, size=size, journal=recorded_journal()) as run:
         await run.until(lambda: len(run.screen.link.curves.generations) == len(_generations()))
-        await WAYS[name](run)
-        await run.pilot.pause()
-        await assert_grid(f"{name}_{size[0]}x{size[1]}", lambda: run.text)
+        for name, step in WAYS[way].items():
+            await step(run)
+            await run.pilot.pause()
+            await assert_grid(f"{name}_{size[0]}x{size[1]}", lambda: run.text)
 
 
 def _generations() -> list[dict[str, Any]]:
