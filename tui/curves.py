@@ -12,7 +12,7 @@ from galapagos.engine.files.plain_files import open_plain
 from tui.marks import Mark, mark_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
     from typing import BinaryIO
 
@@ -85,6 +85,8 @@ def read_batch(path: Path, offset: int, end: bytes = b"") -> Batch:
 
 
 def _read(file: BinaryIO, offset: int, end: bytes) -> Batch:
+    from galapagos.engine.files.log_reading import objects_in
+
     size = file.seek(0, 2)
     file.seek(max(0, offset - len(end)))
     restarted = size < offset or file.read(len(end)) != end
@@ -96,19 +98,8 @@ def _read(file: BinaryIO, offset: int, end: bytes) -> Batch:
     complete = piece[: piece.rfind(b"\n") + 1]
     after = offset + len(complete)
     more = bool(complete) and after < size
-    return Batch(list(_objects(complete)), after, more, restarted, (end + complete)[-_KNOWN_AGAIN:])
-
-
-def _objects(lines: bytes) -> Iterator[dict[str, Any]]:
-    from galapagos.strict_json import parse_json
-
-    for line in lines.split(b"\n"):
-        try:
-            value = parse_json(line)
-        except ValueError:
-            continue
-        if isinstance(value, dict):
-            yield value
+    lines = list(objects_in(complete.split(b"\n")))
+    return Batch(lines, after, more, restarted, (end + complete)[-_KNOWN_AGAIN:])
 
 
 @dataclass(slots=True)

@@ -66,15 +66,9 @@ def _changes(journal: Path) -> Iterator[tuple[int, str, Any, Any]]:
 
 def _lines(path: Path, mark: bytes) -> Iterator[dict[str, Any]]:
     """Return the objects of the lines that hold a mark; of a line that is still written, nothing."""
-    from galapagos.strict_json import parse_json
+    from galapagos.engine.files.log_reading import objects_in
 
-    for line in _marked(path, mark):
-        try:
-            value = parse_json(line)
-        except ValueError:
-            continue
-        if isinstance(value, dict):
-            yield value
+    return objects_in(_marked(path, mark))
 
 
 def _marked(path: Path, mark: bytes) -> Iterator[bytes]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
-from galapagos.strict_json import LARGEST_EXACT, members, parse_json
+from galapagos.strict_json import LARGEST_EXACT, parse_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
 _TAIL_BYTES = 8192
@@ -24,9 +24,8 @@ def last_generation_line(path: Path) -> dict[str, Any]:
             while True:
                 file.seek(max(0, end - size))
                 # What stands behind the last end of a line is still being written.
-                for text in reversed(file.read(size).split(b"\n")[:-1]):
-                    line = _parsed(text)
-                    if line is not None and _is_of_generation(line):
+                for line in objects_in(reversed(file.read(size).split(b"\n")[:-1])):
+                    if _is_of_generation(line):
                         return line
                 if size >= end:
                     return {}
@@ -60,8 +59,7 @@ def read_lines(
     except FileNotFoundError:
         return [], 0
     whole = text[: text.rfind(b"\n") + 1]
-    lines = (_parsed(line) for line in whole.split(b"\n"))
-    return [line for line in lines if line is not None], from_offset + len(whole)
+    return list(objects_in(whole.split(b"\n"))), from_offset + len(whole)
 
 
 def each_line(path: Path) -> Iterator[dict[str, Any]]:
@@ -73,11 +71,15 @@ def each_line(path: Path) -> Iterator[dict[str, Any]]:
         yield from lines
 
 
-def _parsed(text: bytes) -> dict[str, Any] | None:
-    try:
-        return members(parse_json(text), "it")
-    except ValueError:
-        return None
+def objects_in(lines: Iterable[bytes]) -> Iterator[dict[str, Any]]:
+    """Yield what the lines of a log say; one that is damaged, or is no object, is passed over."""
+    for line in lines:
+        try:
+            value = parse_json(line)
+        except ValueError:
+            continue
+        if isinstance(value, dict):
+            yield value
 
 
 def _is_of_generation(line: dict[str, Any]) -> bool:
