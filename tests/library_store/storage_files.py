@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
 DIRECTORY = Path("/home/somebody/library")
+FIRST_LOG, FIRST_SNAPSHOT = "log-000000.jsonl", "snapshot-000000.json"
 ERRORS = (errno.ENOSPC, errno.EIO, errno.EACCES)
 
 

@@ -16,6 +16,8 @@ from library_store.storage import CrashSafeStorage
 from library_store.upkeep import start_anew
 from tests.library_store.storage_files import (
     DIRECTORY,
+    FIRST_LOG,
+    FIRST_SNAPSHOT,
     FakeDisk,
     document,
     ids,
@@ -26,8 +28,6 @@ from tests.library_store.storage_files import (
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-FIRST_LOG, FIRST_SNAPSHOT = "log-000000.jsonl", "snapshot-000000.json"
 
 
 def test_a_library_that_is_not_there_is_empty_and_reading_it_writes_nothing(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from library_store.records import Change, Snapshot, encode_record, encode_snapsh
 from library_store.upkeep import start_anew
 from tests.library_store.storage_files import (
     DIRECTORY,
+    FIRST_LOG,
     FakeDisk,
     document,
     ids,
@@ -21,8 +22,6 @@ from tests.library_store.storage_files import (
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-FIRST_LOG, FIRST_SNAPSHOT = "log-000000.jsonl", "snapshot-000000.json"
 
 
 def test_a_torn_commit_is_set_aside_counted_and_told(database: LibraryDatabase, disk: FakeDisk) -> None:

@@ -12,6 +12,7 @@ import pytest
 from galapagos.errors import LibraryError
 from library_store.records import Change, encode_record
 from tests.library_store.storage_files import (
+    FIRST_LOG,
     FakeDisk,
     Fault,
     document,
@@ -23,8 +24,6 @@ from tests.library_store.storage_files import (
 
 if TYPE_CHECKING:
     from library_store.database import LibraryDatabase
-
-FIRST_LOG, FIRST_SNAPSHOT = "log-000000.jsonl", "snapshot-000000.json"
 
 
 def history() -> tuple[FakeDisk, list[dict[str, Any]]]:
