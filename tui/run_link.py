@@ -16,6 +16,7 @@ from textual.message import Message
 
 from galapagos.errors import CommandRefused, ConnectionLost, GalapagosError
 from tui.curves import Curves, Source, read_batch
+from tui.terminal import person
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -241,7 +242,8 @@ class RunLink:
             return False
 
     async def _connect_to_socket(self) -> Client:
-        return await (await asyncio.to_thread(_client_class)).connect(await asyncio.to_thread(self._socket))
+        client, socket = await asyncio.to_thread(_client_class), await asyncio.to_thread(self._socket)
+        return await client.connect(socket, name=person())
 
     def _socket(self) -> Path:
         from galapagos.engine.records.run_directory import open_run

@@ -6,9 +6,13 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
+from galapagos.plain_text import plain
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, MutableMapping
 
+PERSON = "GALAPAGOS_AS"
+"""The variable that says who looks and steers, as others are told; without it, user and terminal do."""
 _WITHOUT_DRAWINGS = frozenset({"linux", "dumb", "unknown", "ansi", "vt100", "vt102", "vt220", "cons25"})
 """Terminals whose fonts lack rounded corners and braille, whatever their encoding is."""
 
@@ -16,6 +20,11 @@ _WITHOUT_DRAWINGS = frozenset({"linux", "dumb", "unknown", "ansi", "vt100", "vt1
 def is_remote(environment: Mapping[str, str]) -> bool:
     """Return whether this terminal is reached over SSH."""
     return any(name in environment for name in ("SSH_CONNECTION", "SSH_TTY", "SSH_CLIENT"))
+
+
+def person(environment: Mapping[str, str] = os.environ) -> str | None:
+    """Return who a person said to be, None where nothing was said."""
+    return plain(environment.get(PERSON, "")) or None
 
 
 def prepare_environment(

@@ -10,8 +10,8 @@ from galapagos.errors import GalapagosError, InvalidParameters
 
 INTERRUPTED = 130
 DEBUG = "--debug"
-ASCII = "--ascii"
-"""The flag of everything that shows a dashboard: draw in plain characters."""
+ASCII, AS = "--ascii", "--as"
+"""The flags of everything that shows a dashboard: draw in plain characters; who looks and steers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +96,8 @@ def unexpected(error: Exception) -> str:
 
 
 def _dispatch(arguments: list[str]) -> int:
-    if not arguments or arguments == [ASCII]:
-        return _home(ascii_only=bool(arguments) or None)
+    if not arguments or arguments[0].partition("=")[0] in (ASCII, AS):
+        return _home(arguments)
     first, rest = arguments[0], arguments[1:]
     if first == "help" and rest:
         first, rest = rest[0], [*rest[1:], "--help"]
@@ -118,7 +118,8 @@ def _dispatch(arguments: list[str]) -> int:
     return int(function(rest))
 
 
-def _home(*, ascii_only: bool | None) -> int:
+def _home(arguments: list[str]) -> int:
+    ascii_only = _read_home(arguments) if arguments else None
     if not (sys.stdout.isatty() and sys.stdin.isatty()):
         sys.stderr.write(
             "galapagos: no terminal to choose an experiment in; "
@@ -128,6 +129,19 @@ def _home(*, ascii_only: bool | None) -> int:
     from tui.app import run_home
 
     return run_home(ascii_only=ascii_only)
+
+
+def _read_home(arguments: list[str]) -> bool | None:
+    """Take what `galapagos` alone is told; return whether it asks for plain characters, None where not."""
+    from galapagos.cli.choose_run import add_name, show_as
+    from galapagos.cli.parsing import Parser
+
+    parser = Parser("", "Choose an experiment, continue or attach to a run.")
+    parser.add_argument(ASCII, action="store_true")
+    add_name(parser)
+    namespace = parser.read(arguments)
+    show_as(namespace.as_name)
+    return namespace.ascii or None
 
 
 def _help() -> str:
@@ -148,6 +162,7 @@ def _help() -> str:
             "",
             "  COMMAND --help  more on a command    --debug  a traceback with errors    --version",
             "  --ascii         a dashboard in plain characters (also of run, attach, resume and fork)",
+            "  --as NAME       who you are to others at the run (also of run, attach, resume and fork)",
             "",
             "Exit codes: 0 done, 1 the run failed, 2 the call was wrong, 130 interrupted.",
             "",

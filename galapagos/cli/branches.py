@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from galapagos.cli.choose_run import RUN, find_run
+from galapagos.cli.choose_run import RUN, add_name, find_run, show_as
 from galapagos.cli.parsing import Parser, not_negative, note, say
 from galapagos.plain_text import plain
 
@@ -67,7 +67,7 @@ def fork(arguments: list[str]) -> int:
         "fork",
         "Make a new run that is RUN before generation N, with the same random streams, and has other live "
         "parameters from it on. It starts like `galapagos run`.",
-        usage="RUN --at N [--headless] [--ascii] [--NAME VALUE …]",
+        usage="RUN --at N [--headless] [--ascii] [--as NAME] [--NAME VALUE …]",
     )
     parser.add_argument("run", metavar="RUN", help=RUN)
     parser.add_argument(
@@ -75,6 +75,7 @@ def fork(arguments: list[str]) -> int:
     )
     parser.add_argument("--headless", action="store_true", help="print a line a generation, no dashboard")
     parser.add_argument("--ascii", action="store_true", help="draw the dashboard in plain characters")
+    add_name(parser)
     add_parameter_flags(parser, shows_fixed=False)
     namespace = parser.read(join_values(arguments))
     changes = read_changes(given_parameters(namespace))
@@ -90,6 +91,7 @@ def fork(arguments: list[str]) -> int:
     from galapagos.engine.launch import launch
 
     launch(run.path)
+    show_as(namespace.as_name)
     from tui.app import run_dashboard
 
     return run_dashboard(run.path, ascii_only=namespace.ascii or None)

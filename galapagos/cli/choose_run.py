@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from argparse import ArgumentTypeError
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from galapagos.errors import UnknownRun
 from galapagos.plain_text import plain
+from tui.terminal import PERSON, person
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,8 +75,18 @@ def add_name(parser: Parser) -> None:
         dest="as_name",
         metavar="NAME",
         type=_name,
-        help="who does it, for others who look at the run (by default your user and terminal)",
+        help=f"who you are to others at the run (by default ${PERSON}, or your user and terminal)",
     )
+
+
+def show_as(name: str | None) -> None:
+    """Let whatever dashboard this process opens, and whatever run it shows, be steered under a name.
+
+    Args:
+        name: Of the person; None leaves it as it is.
+    """
+    if name is not None:
+        os.environ[PERSON] = name
 
 
 def _name(text: str) -> str:
@@ -91,9 +103,9 @@ def connected(name: str | None, as_name: str | None = None) -> Iterator[Blocking
 
     Args:
         name: Of the run; without it the one that is alive.
-        as_name: What others are told of who asks; by default user and terminal.
+        as_name: What others are told of who asks; by default as the environment says, or user and terminal.
     """
     from galapagos.engine.socket.blocking_client import BlockingClient
 
-    with BlockingClient.connect(find_live_run(name).socket_path, name=as_name) as client:
+    with BlockingClient.connect(find_live_run(name).socket_path, name=as_name or person()) as client:
         yield client

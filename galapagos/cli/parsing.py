@@ -30,11 +30,11 @@ class WrongCall(GalapagosError):
 
 
 class Parser(argparse.ArgumentParser):
-    """An argument parser of one command, `galapagos COMMAND`."""
+    """An argument parser of one command, `galapagos COMMAND`, or of `galapagos` alone."""
 
     def __init__(self, command: str, description: str, *, epilog: str = "", usage: str | None = None) -> None:
         super().__init__(
-            prog=f"galapagos {command}",
+            prog=f"galapagos {command}".rstrip(),
             description=description,
             epilog=epilog,
             usage=usage and f"galapagos {command} {usage}",

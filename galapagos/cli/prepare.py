@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from galapagos.cli import ASCII
-from galapagos.cli.choose_run import RUN, find_run
+from galapagos.cli.choose_run import RUN, add_name, find_run
 from galapagos.cli.parameter_flags import add_parameter_flags, given_parameters, join_values, read_changes
 from galapagos.cli.parsing import Parser, WrongCall
 from galapagos.engine.records.run_directory import RunDirectory, create_run
@@ -34,10 +34,12 @@ class Ready:
     Args:
         directory: Where its files are.
         notice: A line about the task that the person should know, or empty.
+        as_name: Who looks and steers, as others are told; None where nothing was said.
     """
 
     directory: RunDirectory
     notice: str = ""
+    as_name: str | None = None
 
 
 def get_ready(command: str, arguments: list[str]) -> Ready:
@@ -53,12 +55,13 @@ def _ready_to_run(arguments: list[str]) -> Ready:
     parser = Parser(
         "run",
         "Start an engine and the dashboard on it. Every parameter is a flag and overrides the file.",
-        usage="PRESET [--headless] [--ascii] [--from_library QUERY] [--NAME VALUE …]",
+        usage="PRESET [--headless] [--ascii] [--as NAME] [--from_library QUERY] [--NAME VALUE …]",
         epilog="Without a terminal on stdout, and with --headless, the engine runs here and prints lines.",
     )
     parser.add_argument("preset", metavar="PRESET", help="a YAML file, or a name of `galapagos params show`")
     parser.add_argument("--headless", action="store_true", help="print a line a generation, no dashboard")
     parser.add_argument(ASCII, action="store_true", help="draw the dashboard in plain characters")
+    add_name(parser)
     parser.add_argument(
         "--from_library", metavar="QUERY", help="begin with saved elites: words, tag:T fitness>=X …, or ''"
     )
@@ -67,13 +70,15 @@ def _ready_to_run(arguments: list[str]) -> Ready:
     parameters = load_given(namespace.preset, given_parameters(namespace))
     notice = _check_task(parameters)
     if namespace.from_library is None:
-        return Ready(create_run(parameters, _title(namespace.preset)), notice=notice)
+        directory = create_run(parameters, _title(namespace.preset))
+        return Ready(directory, notice=notice, as_name=namespace.as_name)
     from galapagos.cli.seeding import saved_elites, seed
 
     entries, about = saved_elites(namespace.from_library, parameters)
     directory = create_run(parameters, _title(namespace.preset))
     seed(directory, parameters, entries)
-    return Ready(directory, notice="; ".join(filter(None, (notice, about))))
+    notice = "; ".join(filter(None, (notice, about)))
+    return Ready(directory, notice=notice, as_name=namespace.as_name)
 
 
 def _ready_to_resume(arguments: list[str]) -> Ready:
@@ -81,11 +86,12 @@ def _ready_to_resume(arguments: list[str]) -> Ready:
         "resume",
         "Go on with a stopped or crashed run at its last checkpoint, bit for bit. "
         "Live parameters may be given; they act from the next generation on.",
-        usage="RUN [--headless] [--ascii] [--NAME VALUE …]",
+        usage="RUN [--headless] [--ascii] [--as NAME] [--NAME VALUE …]",
     )
     parser.add_argument("run", metavar="RUN", help=RUN)
     parser.add_argument("--headless", action="store_true", help="print a line a generation, no dashboard")
     parser.add_argument(ASCII, action="store_true", help="draw the dashboard in plain characters")
+    add_name(parser)
     add_parameter_flags(parser, shows_fixed=False)
     namespace = parser.read(join_values(arguments))
     directory = find_run(namespace.run)
@@ -99,7 +105,8 @@ def _ready_to_resume(arguments: list[str]) -> Ready:
     from galapagos.engine.branches import other_program
 
     otherwise = other_program(directory)
-    return Ready(directory, notice=otherwise and f"this run was {otherwise}")
+    notice = otherwise and f"this run was {otherwise}"
+    return Ready(directory, notice=notice, as_name=namespace.as_name)
 
 
 def _change(directory: RunDirectory, changes: dict[str, Any]) -> None:

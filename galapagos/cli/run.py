@@ -3,13 +3,8 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
 
 from galapagos.cli import ASCII
-
-if TYPE_CHECKING:
-    from galapagos.engine.records.run_state import RunDirectory
-    from galapagos.engine.socket.client import Client
 
 _IN_THIS_PROCESS = frozenset({"--headless", "--help", "-h"})
 
@@ -26,9 +21,7 @@ def resume(arguments: list[str]) -> int:
 
 def attach(arguments: list[str]) -> int:
     """Show a running engine: `galapagos attach [RUN] [--readonly] [--as NAME] [--ascii]`."""
-    from functools import partial
-
-    from galapagos.cli.choose_run import add_name, add_run, find_live_run
+    from galapagos.cli.choose_run import add_name, add_run, find_live_run, show_as
     from galapagos.cli.parsing import Parser, WrongCall
 
     parser = Parser("attach", "Show the dashboard on a running engine; the engine goes on when it is closed.")
@@ -40,24 +33,14 @@ def attach(arguments: list[str]) -> int:
     if not _has_terminal():
         raise WrongCall("attach needs a terminal; `galapagos status` prints what a run is doing")
     directory = find_live_run(namespace.run)
+    show_as(namespace.as_name)
     from tui.app import run_dashboard
 
     return run_dashboard(
         directory.path,
         readonly=namespace.readonly,
-        connect=partial(_connect, directory, namespace.as_name) if namespace.as_name else None,
         ascii_only=namespace.ascii or None,
     )
-
-
-async def _connect(run: RunDirectory, name: str) -> Client:
-    from asyncio import to_thread
-    from importlib import import_module
-
-    # Imported when the dashboard has painted, and in a thread.
-    module = await to_thread(import_module, "galapagos.engine.socket.client")
-    client: Client = await module.Client.connect(run.socket_path, name=name)
-    return client
 
 
 def _start(command: str, arguments: list[str]) -> int:

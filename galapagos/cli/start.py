@@ -3,9 +3,10 @@
 Checking parameters and making the run directory takes about as long as importing the dashboard, so a child,
 `python -P -m galapagos.cli.start COMMAND ARGUMENTS`, does the first while its parent does the second. An
 engine that starts, with its workers, keeps all processors of a small machine busy, so the child launches it
-only when the dashboard has painted. The child writes lines of JSON: `{"path": …, "notice": …}` as soon as the
-run directory is complete; then, when it was told to go on by the end of its stdin, `{}` as soon as the engine
-answers; in place of either `{"problems": […], "code": …}`. Imports are late, so that the child starts first.
+only when the dashboard has painted. The child writes lines of JSON: `{"path": …, "notice": …, "as": …}` as
+soon as the run directory is complete; then, when it was told to go on by the end of its stdin, `{}` when
+the engine answers; in place of either `{"problems": […], "code": …}`. Imports are late, so that the child
+starts first.
 """
 
 from __future__ import annotations
@@ -51,8 +52,8 @@ class StartingRun:
         self._launched: Future[None] | None = None
         self._known = False
 
-    def wait_until_made(self) -> tuple[Path, str]:
-        """Return the complete run directory, and a line that the person should know or nothing.
+    def wait_until_made(self) -> tuple[Path, str, str | None]:
+        """Return the complete run directory, a line that the person should know or nothing, and who that is.
 
         Raises:
             StartFailed: Where the call was wrong; then nothing was made.
@@ -60,7 +61,7 @@ class StartingRun:
         from pathlib import Path
 
         message = self._read()
-        return Path(message["path"]), message["notice"]
+        return Path(message["path"]), message["notice"], message["as"]
 
     async def connect(self, path: Path) -> Client:
         """Return a client of the engine of a run directory, which is launched when this is first called.
@@ -76,8 +77,10 @@ class StartingRun:
             await asyncio.wait([launched])
             self._known = True
             launched.result()
+        from tui.terminal import person
+
         client_class, socket = await asyncio.to_thread(_destination, path)
-        return await client_class.connect(socket)
+        return await client_class.connect(socket, name=person())
 
     def leave(self) -> None:
         """Let the child go on by itself.
@@ -138,6 +141,7 @@ def start_and_show(command: str, arguments: list[str]) -> int:
     starting = StartingRun(command, arguments)
     from functools import partial
 
+    from galapagos.cli.choose_run import show_as
     from tui.terminal import prepare_environment
     from tui.user_settings import read_settings
 
@@ -145,7 +149,8 @@ def start_and_show(command: str, arguments: list[str]) -> int:
     import tui.screens.run  # noqa: F401  (this is what takes its time)
     from tui.app import run_dashboard
 
-    path, notice = starting.wait_until_made()
+    path, notice, name = starting.wait_until_made()
+    show_as(name)
     if notice:
         sys.stderr.write(f"galapagos: {notice}\n")
     code = run_dashboard(path, connect=partial(starting.connect, path), ascii_only=ASCII in arguments or None)
@@ -168,7 +173,7 @@ def main(arguments: list[str]) -> int:
     arguments = arguments[debug:]
     try:
         ready = get_ready(arguments[0], arguments[1:])
-        _tell({"path": str(ready.directory.path), "notice": ready.notice})
+        _tell({"path": str(ready.directory.path), "notice": ready.notice, "as": ready.as_name})
         from galapagos.engine.launch import launch
 
         sys.stdin.read()

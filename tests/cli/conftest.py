@@ -18,6 +18,7 @@ from galapagos.engine.records.run_directory import ALIVE, STOPPED, RunDirectory,
 from galapagos.engine.socket.server import Server
 from galapagos.parameters import Parameters
 from tests.engine.fakes import FakeHost
+from tui.terminal import PERSON
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -42,6 +43,8 @@ def own_home(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     directory = Path(tempfile.mkdtemp(prefix="galapagos-test-"))
     (directory / "cache").symlink_to(cache)
     monkeypatch.setenv("GALAPAGOS_HOME", str(directory))
+    # Nobody in particular, and what a command says of it is forgotten after the test.
+    monkeypatch.setenv(PERSON, "")
     yield directory
     shutil.rmtree(directory)
 

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from galapagos.engine.socket.client import Client
     from tests.cli.conftest import Called, LiveRun
-    from tui.run_link import Connect
 
 PRESET = "wann-gym/CartPoleSwingUp"
 SMALL = (
@@ -236,32 +235,6 @@ def test_plain_characters_can_be_asked_for_wherever_a_dashboard_is_shown(
     assert galapagos(*flags).code == 0
     assert galapagos("attach", live_run.run.name, *flags).code == 0
     assert asked_for == [asked, asked]
-
-
-@pytest.mark.parametrize(("flags", "name"), [([], None), (["--as", "ada"], "ada")])
-def test_attach_says_who_looks(
-    galapagos: Callable[..., Called],
-    live_run: LiveRun,
-    monkeypatch: pytest.MonkeyPatch,
-    flags: list[str],
-    name: str | None,
-) -> None:
-    said: list[str | None] = []
-
-    async def name_of(connect: Connect) -> str:
-        client = await connect()
-        await client.close()
-        return client.name
-
-    def show(*_: object, connect: Connect | None, **__: object) -> int:
-        said.append(None if connect is None else asyncio.run(name_of(connect)))
-        return 0
-
-    monkeypatch.setattr("tui.app.run_dashboard", show)
-    for stream in ("stdin", "stdout"):
-        monkeypatch.setattr(f"sys.{stream}.isatty", lambda: True)
-    assert galapagos("attach", live_run.run.name, *flags).code == 0
-    assert said == [name]
 
 
 @pytest.mark.parametrize("command", ["run", "resume"])

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tui.terminal import is_ascii, prepare_environment
+from tui.terminal import is_ascii, person, prepare_environment
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -93,3 +93,9 @@ def test_settings_cost_the_first_frame_one_import_and_only_where_there_are_some(
         env={**os.environ, "GALAPAGOS_HOME": str(tmp_path)},
     )
     assert set(done.stdout.split()) == imported
+
+
+def test_who_a_person_said_to_be_is_plain_text_or_nothing() -> None:
+    assert person({"GALAPAGOS_AS": "a\x00da"}) == "ada"
+    assert person({"GALAPAGOS_AS": "\x1b"}) is None
+    assert person({}) is None
