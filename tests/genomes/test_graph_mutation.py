@@ -70,6 +70,24 @@ def absent_pairs(genome: GraphGenome) -> dict[int, list[int]]:
     return {source: targets for source, targets in absent.items() if targets}
 
 
+def assert_drawn_evenly(
+    genome: GraphGenome, absent: dict[int, list[int]], parameters: Parameters, draws: int
+) -> None:
+    """Check that a new connection gets each source as often as any other, and then each target it lacks."""
+    probabilities = {
+        (source, target): 1 / len(absent) / len(targets)
+        for source, targets in absent.items()
+        for target in targets
+    }
+    rng = rng_of(1)
+    counts: Counter[tuple[int, int]] = Counter()
+    for _ in range(draws):
+        child = add_connection(genome, rng, parameters)
+        assert child is not None
+        counts.update(pairs_of(child) - pairs_of(genome))
+    assert_frequencies(counts, probabilities)
+
+
 @given(graph_genomes(weighted=None), seeds(), st.integers(1, 20))
 def test_children_are_valid_and_sorted_and_the_parent_stays_as_it_was(
     genome: GraphGenome, seed: int, mutations: int
@@ -162,18 +180,7 @@ def test_a_source_is_drawn_evenly_and_then_a_target_evenly() -> None:
     )
     absent = absent_pairs(genome)
     assert sorted(absent) == [0, 2, 5, 6, 7]
-    probabilities = {
-        (source, target): 1 / len(absent) / len(targets)
-        for source, targets in absent.items()
-        for target in targets
-    }
-    rng = rng_of(1)
-    counts: Counter[tuple[int, int]] = Counter()
-    for _ in range(6000):
-        child = add_connection(genome, rng, DEFAULTS)
-        assert child is not None
-        counts.update(pairs_of(child) - pairs_of(genome))
-    assert_frequencies(counts, probabilities)
+    assert_drawn_evenly(genome, absent, DEFAULTS, draws=6000)
 
 
 def test_add_node_draws_the_connection_and_the_activation_evenly() -> None:

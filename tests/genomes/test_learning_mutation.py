@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -24,8 +23,7 @@ from galapagos.genomes.graph_mutation import (
 )
 from galapagos.genomes.learning_networks import with_weights
 from galapagos.parameters import Parameters
-from tests.chi_square import assert_frequencies
-from tests.genomes.test_graph_mutation import checked_again, pairs_of, rng_of
+from tests.genomes.test_graph_mutation import assert_drawn_evenly, checked_again, pairs_of, rng_of
 from tests.strategies import graph_genomes, seeds
 
 if TYPE_CHECKING:
@@ -199,18 +197,7 @@ def test_a_source_is_drawn_evenly_and_then_a_hidden_target_evenly() -> None:
     )
     absent = absent_to_hidden(genome)
     assert absent == {0: [5, 6, 7], 2: [6, 7], 7: [6]}
-    probabilities = {
-        (source, target): 1 / len(absent) / len(targets)
-        for source, targets in absent.items()
-        for target in targets
-    }
-    rng = rng_of(1)
-    counts: Counter[tuple[int, int]] = Counter()
-    for _ in range(3000):
-        child = add_connection(genome, rng, INHERIT)
-        assert child is not None
-        counts.update(pairs_of(child) - pairs_of(genome))
-    assert_frequencies(counts, probabilities)
+    assert_drawn_evenly(genome, absent, INHERIT, draws=3000)
 
 
 def test_without_hidden_neurons_only_a_new_neuron_is_possible() -> None:
