@@ -31,7 +31,46 @@ LONGEST_WAIT = 20.0
 RUN_NAME = "2026-11-21_22-58-03_CartPoleSwingUp"
 
 
-class RunUnderTest:
+class ScreenUnderTest:
+    """What is on a terminal, and the keys that change it.
+
+    Args:
+        pilot: Presses the keys.
+    """
+
+    def __init__(self, pilot: Pilot[Any]) -> None:
+        self.pilot = pilot
+
+    @property
+    def text(self) -> str:
+        """What is on the terminal."""
+        return "\n".join(screen_lines(self.pilot.app))
+
+    @property
+    def toasts(self) -> list[str]:
+        return [notification.message for notification in self.pilot.app._notifications]
+
+    async def press(self, *keys: str) -> None:
+        await self.pilot.press(*keys)
+
+    async def until(self, condition: Callable[[], object]) -> None:
+        """Wait until a condition holds."""
+        await wait_until(self.pilot, condition, lambda: f"what was waited for did not come to\n{self.text}")
+
+    async def sees(self, words: str) -> None:
+        """Wait until words are on the terminal."""
+        await wait_until(self.pilot, lambda: words in self.text, lambda: f"{words!r} is not on\n{self.text}")
+
+    async def told(self, words: str) -> None:
+        """Wait until words are in a toast."""
+        await wait_until(
+            self.pilot,
+            lambda: any(words in toast for toast in self.toasts),
+            lambda: f"{words!r} is not in {self.toasts}",
+        )
+
+
+class RunUnderTest(ScreenUnderTest):
     """A dashboard on a scripted engine.
 
     Args:
@@ -41,7 +80,7 @@ class RunUnderTest:
     """
 
     def __init__(self, pilot: Pilot[Farewell], host: FakeHost, server: Server) -> None:
-        self.pilot = pilot
+        super().__init__(pilot)
         self.host = host
         self.server = server
         self.app = cast("Dashboard", pilot.app)
@@ -53,32 +92,12 @@ class RunUnderTest:
         return next(screen for screen in self.app.screen_stack if isinstance(screen, RunScreen))
 
     @property
-    def text(self) -> str:
-        """What is on the terminal."""
-        return "\n".join(screen_lines(self.app))
-
-    @property
     def commands(self) -> list[Any]:
         return [command for command, _ in self.host.commands]
-
-    @property
-    def toasts(self) -> list[str]:
-        return [notification.message for notification in self.app._notifications]
-
-    async def press(self, *keys: str) -> None:
-        await self.pilot.press(*keys)
-
-    async def until(self, condition: Callable[[], object]) -> None:
-        """Wait until a condition holds."""
-        await wait_until(self.pilot, condition)
 
     async def until_commands(self, count: int) -> None:
         """Wait until the engine took so many commands."""
         await self.until(lambda: len(self.commands) == count)
-
-    async def sees(self, words: str) -> None:
-        """Wait until words are on the terminal."""
-        await wait_until(self.pilot, lambda: words in self.text, lambda: f"{words!r} is not on\n{self.text}")
 
     async def show(self, **changes: Any) -> None:
         """Publish a newer picture and wait until it is drawn."""

@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from galapagos.errors import CommandRefused, EngineFailed
-from tests.tui.dashboards import wait_until
-from tests.tui.screen_text import screen_lines
+from tests.tui.dashboards import ScreenUnderTest
 from tests.tui.shown_elites import image_report, swing_up_elite, write_family
 from tui import dashboard
 from tui.dashboard import Dashboard
@@ -19,7 +18,7 @@ from tui.screens import elite_actions
 from tui.screens.elite import EliteScreen
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator
 
     import pytest
     from textual.events import Mount
@@ -89,7 +88,7 @@ class Others:
 
 
 @dataclass
-class UnderTest:
+class UnderTest(ScreenUnderTest):
     """The elite screen, with processes that only pretend."""
 
     pilot: Pilot[Any]
@@ -103,23 +102,7 @@ class UnderTest:
     @property
     def text(self) -> str:
         """What is on the terminal."""
-        return "\n".join(screen_lines(self.app)).replace("\N{NO-BREAK SPACE}", " ")
-
-    @property
-    def toasts(self) -> list[str]:
-        return [notification.message for notification in self.app._notifications]
-
-    async def press(self, *keys: str) -> None:
-        await self.pilot.press(*keys)
-
-    async def until(self, condition: Callable[[], object]) -> None:
-        await wait_until(self.pilot, condition)
-
-    async def sees(self, words: str) -> None:
-        await wait_until(self.pilot, lambda: words in self.text, lambda: f"{words!r} is not on\n{self.text}")
-
-    async def is_told(self, words: str) -> None:
-        await self.until(lambda: any(words in toast for toast in self.toasts))
+        return super().text.replace("\N{NO-BREAK SPACE}", " ")
 
 
 @asynccontextmanager

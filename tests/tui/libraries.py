@@ -10,9 +10,8 @@ from textual.widgets import Input
 
 from library_store import Library
 from tests.library_store.elites import graph_elite, learned_elite, stack_elite
-from tests.tui.dashboards import wait_until
+from tests.tui.dashboards import ScreenUnderTest, wait_until
 from tests.tui.saved_elites import HOUR, NOW
-from tests.tui.screen_text import screen_lines
 from tui.dashboard import Dashboard
 from tui.screens import library as library_screen
 from tui.screens.library import LibraryScreen
@@ -23,10 +22,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import pytest
-    from textual.pilot import Pilot
 
     from library_store import Entry
-    from tui.dashboard import Farewell
     from tui.screens.library_prompts import NotesPrompt
 
 SIZES = [(80, 24), (120, 40), (200, 60)]
@@ -68,34 +65,12 @@ def saved_names() -> list[str]:
         return [entry.name for entry in library.get_all()]
 
 
-class LibraryUnderTest:
+class LibraryUnderTest(ScreenUnderTest):
     """The library's screen, opened from the home screen."""
-
-    def __init__(self, pilot: Pilot[Farewell]) -> None:
-        self.pilot = pilot
-
-    @property
-    def text(self) -> str:
-        return "\n".join(screen_lines(self.pilot.app))
 
     @property
     def screen(self) -> LibraryScreen:
         return next(one for one in self.pilot.app.screen_stack if isinstance(one, LibraryScreen))
-
-    @property
-    def toasts(self) -> list[str]:
-        return [notification.message for notification in self.pilot.app._notifications]
-
-    async def press(self, *keys: str) -> None:
-        await self.pilot.press(*keys)
-
-    async def sees(self, words: str) -> None:
-        await wait_until(self.pilot, lambda: words in self.text, lambda: f"{words!r} is not on\n{self.text}")
-
-    async def told(self, words: str) -> None:
-        await wait_until(
-            self.pilot, lambda: any(words in one for one in self.toasts), lambda: f"{self.toasts}"
-        )
 
     async def asked(self, kind: type[LinePrompt | NotesPrompt]) -> None:
         await wait_until(self.pilot, lambda: isinstance(self.pilot.app.screen, kind))

@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from textual.binding import Binding
 
-from tests.tui.dashboards import wait_until
+from tests.tui.dashboards import ScreenUnderTest, wait_until
 from tests.tui.elite_screens import Stage
 from tests.tui.grids import assert_grid
-from tests.tui.screen_text import screen_lines
 from tests.tui.shown_elites import HOSTILE, image_elite, parameters_of, swing_up_elite
 from tui.screens.compare import CompareScreen
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
-
-    from textual.pilot import Pilot
 
     from tui.shown_elite import ShownElite
 
@@ -49,33 +45,15 @@ def elites(count: int) -> list[ShownElite]:
     return made
 
 
-@dataclass
-class UnderTest:
-    """The comparison on the terminal."""
-
-    pilot: Pilot[Any]
-    app: Stage
-
-    @property
-    def text(self) -> str:
-        return "\n".join(screen_lines(self.app))
-
-    async def press(self, *keys: str) -> None:
-        await self.pilot.press(*keys)
-
-    async def sees(self, words: str) -> None:
-        await wait_until(self.pilot, lambda: words in self.text, lambda: f"{words!r} is not on\n{self.text}")
-
-
 @asynccontextmanager
 async def opened(
     items: Sequence[ShownElite], size: tuple[int, int] = (120, 40)
-) -> AsyncIterator[tuple[UnderTest, CompareScreen]]:
+) -> AsyncIterator[tuple[ScreenUnderTest, CompareScreen]]:
     """Open a comparison."""
     screen = CompareScreen(items)
     app = Stage(screen)
     async with app.run_test(size=size) as pilot:
-        shown = UnderTest(pilot, app)
+        shown = ScreenUnderTest(pilot)
         await shown.sees("Results")
         await pilot.pause()
         yield shown, screen

@@ -181,7 +181,7 @@ async def test_hostile_names_are_harmless(
             await shown.pilot.pause()
             assert not set(shown.text) & set("\x1b\x9b\u202e\x07")
         await shown.press("y")
-        await shown.is_told("written to")
+        await shown.told("written to")
         assert not any(set(toast) & set("\x1b\x9b\u202e\x07") for toast in shown.toasts)
 
 

@@ -27,10 +27,10 @@ async def test_r_asks_how_many_starts_and_shows_them_beside_the_archive(
         await shown.press("ctrl+u", "4", "0", "enter")
         await shown.sees("evaluating on 40 starts a weight …")
         await shown.press("r")
-        await shown.is_told("it is being evaluated already")
+        await shown.told("it is being evaluated already")
         shown.computed.go_on.set()
         await shown.sees("again       541.0 ±21.8   40 other starts")
-        await shown.is_told("Elite 3: reward 541.0 ±21.8 over 40 starts a weight")
+        await shown.told("Elite 3: reward 541.0 ±21.8 over 40 starts a weight")
         assert shown.computed.asked == [(shown.screen.elite.id, 40)]
 
 
@@ -46,7 +46,7 @@ async def test_r_and_escape_evaluate_nothing(tmp_path: Path, monkeypatch: pytest
 async def test_r_takes_the_test_images_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async with opened(image_elite("layers"), tmp_path, monkeypatch) as shown:
         await shown.press("r")
-        await shown.is_told("on the test images")
+        await shown.told("on the test images")
         assert shown.computed.asked == [(shown.screen.elite.id, 1)]
 
 
@@ -56,10 +56,10 @@ async def test_an_evaluation_that_fails_is_told_and_can_be_tried_again(
     async with opened(image_elite("layers"), tmp_path, monkeypatch) as shown:
         shown.computed.problem = "no room on the disk"
         await shown.press("r")
-        await shown.is_told("no room on the disk")
+        await shown.told("no room on the disk")
         shown.computed.problem = ""
         await shown.press("r")
-        await shown.is_told("on the test images")
+        await shown.told("on the test images")
 
 
 async def test_what_it_came_to_again_is_kept_while_others_are_looked_at(
@@ -84,8 +84,8 @@ async def test_y_writes_a_file_and_the_clipboard_and_says_both(
 ) -> None:
     async with opened(swing_up_elite(), tmp_path, monkeypatch) as shown:
         await shown.press("y")
-        await shown.is_told("written to CartPoleSwingUp-0c2020ad.json in")
-        await shown.is_told("sent to the clipboard, which some terminals and tmux ignore")
+        await shown.told("written to CartPoleSwingUp-0c2020ad.json in")
+        await shown.told("sent to the clipboard, which some terminals and tmux ignore")
         (path,) = (tmp_path / "copies").iterdir()
         assert shown.app.clipboard == path.read_text()
         assert orjson.loads(path.read_bytes())["id"] == shown.screen.elite.id
@@ -97,7 +97,7 @@ async def test_what_is_too_long_for_a_clipboard_is_only_written(
     monkeypatch.setattr(elite_actions, "MOST_CLIPBOARD_BYTES", 100)
     async with opened(swing_up_elite(), tmp_path, monkeypatch) as shown:
         await shown.press("y")
-        await shown.is_told("too long for the clipboard")
+        await shown.told("too long for the clipboard")
         assert shown.app.clipboard == ""
 
 
@@ -105,7 +105,7 @@ async def test_a_copy_that_cannot_be_written_is_told(tmp_path: Path, monkeypatch
     async with opened(swing_up_elite(), tmp_path, monkeypatch) as shown:
         (tmp_path / "copies").rmdir()
         await shown.press("y")
-        await shown.is_told("No such file or directory")
+        await shown.told("No such file or directory")
 
 
 async def test_n_and_capital_n_go_through_the_elites_of_the_run(
@@ -131,7 +131,7 @@ async def test_an_elite_that_went_away_is_told(tmp_path: Path, monkeypatch: pyte
     async with opened(swing_up_elite(), tmp_path, monkeypatch) as shown:
         shown.others.problem = f"{CHILD} is no elite any more"
         await shown.press("n")
-        await shown.is_told("is no elite any more")
+        await shown.told("is no elite any more")
         assert shown.screen.elite.id == CHILD
 
 
@@ -139,7 +139,7 @@ async def test_there_may_be_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyP
     async with opened(swing_up_elite(), tmp_path, monkeypatch) as shown:
         shown.others.elites = []
         await shown.press("n")
-        await shown.is_told("there is no other elite")
+        await shown.told("there is no other elite")
 
 
 async def test_w_watches_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,20 +10,20 @@ import pytest
 from textual.widgets import Input, OptionList
 
 from galapagos.parameter_files import load_parameters
-from tests.tui.dashboards import wait_until
+from tests.tui.dashboards import ScreenUnderTest, wait_until
 from tests.tui.screen_text import screen_lines
 from tui.dashboard import Dashboard
 from tui.screens.start_parameters import StartParametersScreen, StartScreen
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator
 
     from textual.pilot import Pilot
 
 PRESET = "wann-gym/CartPoleSwingUp"
 
 
-class FormUnderTest:
+class FormUnderTest(ScreenUnderTest):
     """The form over a home screen; `answers` holds what it answered.
 
     Args:
@@ -33,16 +33,9 @@ class FormUnderTest:
     """
 
     def __init__(self, pilot: Pilot[Any], form: StartParametersScreen, answers: list[Any]) -> None:
-        self.pilot = pilot
+        super().__init__(pilot)
         self.form = form
         self.answers = answers
-
-    @property
-    def text(self) -> str:
-        return "\n".join(screen_lines(self.pilot.app))
-
-    async def until(self, condition: Callable[[], object]) -> None:
-        await wait_until(self.pilot, condition, lambda: self.text)
 
 
 @asynccontextmanager
