@@ -1,4 +1,4 @@
-"""The clock on the wall is set by days, again and again, while a run evolves: nothing that it measures moves."""
+"""The clock on the wall is set by days while a run evolves: no duration moves, and no deadline does."""
 
 from __future__ import annotations
 

@@ -89,7 +89,10 @@ class Person:
             case 5:
                 return Unpin(id)
             case 6:
-                return Inject(client.genome(id)["genome"], id)
+                try:
+                    return Inject(client.genome(id)["genome"], id)
+                except CommandRefused:  # it was replaced just now
+                    return Drop(id)
             case 7:
                 return Breed(id, count) if count > 1 else CancelBreed(id, count)
             case 8:
