@@ -119,6 +119,7 @@ class RunScreen(RunCommands):
         if self._pausing is (message.snapshot.state == "paused"):
             self._pausing = None
         self._draw()
+        self.follow_marks(message.snapshot)
         if self._editor is not None and self._editor in self.app.screen_stack:
             self._editor.follow(message.snapshot)
         if before is None or before.state is not message.snapshot.state:

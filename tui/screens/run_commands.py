@@ -10,6 +10,7 @@ from textual.screen import Screen
 
 from galapagos.errors import GalapagosError
 from tui.elite_details import weight_facts
+from tui.marked_elites import MarkedElites
 from tui.plain_content import plain_content
 from tui.run_link import LinkState, RunLink
 from tui.steering import Steering
@@ -47,7 +48,7 @@ class RunCommands(Screen[None]):
         self.steering = Steering(self.link, readonly=readonly)
         self.snapshot: Snapshot | None = None
         self.panels: RunPanels | None = None
-        self._marked: frozenset[str] = frozenset()
+        self._marked = MarkedElites()
         self._measured: dict[str, Measurement] = {}
 
     async def _until_seen(self) -> None:
@@ -139,9 +140,17 @@ class RunCommands(Screen[None]):
     def action_mark(self) -> None:
         """Mark the highlighted elite for a comparison, or end that, and go on to the next."""
         if self.panels is not None and (elite := self._chosen()) is not None:
-            self._marked ^= {elite.id}
-            self.panels.table.mark(self._marked)
+            self._marked = self._marked.toggled(elite)
+            self.panels.mark(self._marked.ids)
             self.panels.table.action_cursor(1)
+
+    def follow_marks(self, snapshot: Snapshot) -> None:
+        """Let marks follow to the elites that took the places of marked ones, and say so."""
+        self._marked, told = self._marked.followed(snapshot.elites)
+        if self.panels is not None and told:
+            self.panels.mark(self._marked.ids)
+            for line in told:
+                self.panels.tell(line)
 
     def action_compare(self) -> None:
         """Show the marked elites side by side; of one, or none but the highlighted, it and the best."""
@@ -155,7 +164,7 @@ class RunCommands(Screen[None]):
     def _marked_now(self) -> list[str]:
         """The ids of the marked elites that there still are, by level."""
         elites = () if self.snapshot is None else self.snapshot.elites
-        return [elite.id for elite in elites if elite.id in self._marked]
+        return [elite.id for elite in elites if elite.id in self._marked.ids]
 
     def _beside(self, id: str, *, alone: bool = False) -> list[str]:
         """Return an elite with those to compare it to: the marked ones, or else the best."""

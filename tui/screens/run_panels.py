@@ -93,6 +93,7 @@ class RunPanels(Vertical):
         self._layout = RunLayout.OVERVIEW
         self._machine: Machine | None = None
         self._told = ToldHere()
+        self._marked: frozenset[str] = frozenset()
         self._time_left = TimeLeft()
         self._pace = SendingPace(lambda: bytes_sent(self.app))
         self._seconds = SECONDS_OF_PANELS
@@ -266,7 +267,8 @@ class RunPanels(Vertical):
             self.table.move_to(champion)
         if self._terms.breeds:
             observes = snapshot.parameters.get("reproduction") == "tournament"
-            _title(self.table, f"Elites by {self._terms.measure}", _OBSERVES if observes else _BREEDS)
+            hint = _MARKED.format(len(self._marked)) if self._marked else _OBSERVES if observes else _BREEDS
+            _title(self.table, f"Elites by {self._terms.measure}", hint)
         else:
             _title(self.table, "The network that learns")
         self.show_elite()
@@ -285,6 +287,12 @@ class RunPanels(Vertical):
         if (snapshot := self._snapshot) is not None:
             self._told = self._told.and_then(text, snapshot.happenings, snapshot.generation, wrong=wrong)
             self._show_happenings()
+
+    def mark(self, marked: frozenset[str]) -> None:
+        """Show which elites are marked."""
+        self._marked = marked
+        self.table.mark(marked)
+        self._show_elites()
 
     def _show_progress(self) -> None:
         if self._snapshot is not None:
@@ -328,6 +336,7 @@ class RunPanels(Vertical):
 
 _OBSERVES = "observing: only pins, breeds, injections feed back"
 _BREEDS = "the parents of the next generation"
+_MARKED = "{} marked: c compares, * marks or ends a mark"
 
 
 def _title(panel: EliteTable | FitnessPlot | Scatter, title: str, subtitle: str = "") -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tests.engine.fakes import FakeHost, elite_id
@@ -51,10 +52,27 @@ async def test_c_on_the_best_says_how_to_mark(tmp_path: Path) -> None:
         await run.until(lambda: run.toasts[1:] == ["there is no elite yet"] * 2)
 
 
-async def test_a_marked_elite_that_was_replaced_is_compared_no_more(tmp_path: Path) -> None:
+async def test_a_mark_goes_on_to_who_took_the_place_and_the_screen_says_so(tmp_path: Path) -> None:
+    async with open_run(FakeHost(), tmp_path) as run:
+        await run.press("home", "asterisk", "end", "asterisk")
+        await run.sees("2 marked: c compares, * marks or ends a mark")
+        first, *others = run.host.picture.elites
+        run.host.genomes["f" * 16] = {**run.host.genomes[elite_id(1)], "id": "f" * 16}
+        await run.show(elites=(replace(first, id="f" * 16, fitness=first.fitness + 1), *others))
+        await run.sees(f"the mark on {elite_id(1)[:8]}")
+        await run.sees("ffffffff, which took its place")
+        await run.press("c")
+        await run.until(lambda: isinstance(run.app.screen, CompareScreen))
+        await run.sees("Elite 1 ffffffff")
+        await run.press("escape", "home", "asterisk", "end", "asterisk")
+        await run.sees("observing: only pins")
+
+
+async def test_a_marked_elite_that_nobody_follows_is_compared_no_more(tmp_path: Path) -> None:
     async with open_run(FakeHost(), tmp_path) as run:
         await run.press("home", "asterisk", "asterisk", "end", "asterisk")
         await run.show(elites=run.host.picture.elites[1:])
+        await run.sees(f"the mark on {elite_id(1)[:8]} ended")
         await run.press("c")
         await run.until(lambda: isinstance(run.app.screen, CompareScreen))
         await run.sees("2 elites")
