@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from galapagos.genomes.genome import Genome
-    from galapagos.genomes.graph import GraphGenome
 
 SHARED_WEIGHTS = (-2.0, -1.0, -0.5, 0.5, 1.0, 2.0)
 """The weights that a network is tried with whose connections share one."""
@@ -52,7 +51,11 @@ def outputs_of(genome: Genome, inputs: NDArray[np.float64], weights: Sequence[fl
         weights: The shared weights of a graph; a stack has none, so it is computed once for each.
     """
     if not isinstance(genome, LayerGenome):
-        return _outputs_of_graph(genome.as_graph(), inputs, weights)
+        from galapagos.networks.lock_step import prepare_forward
+        from galapagos.networks.outputs import network_outputs
+
+        prepare_forward(lambda: None)
+        return network_outputs(genome.as_graph(), inputs, weights)
     import torch
 
     from galapagos.networks.layer_network import LayerNetwork
@@ -81,31 +84,3 @@ def difference(expected: NDArray[np.float64], found: NDArray[np.float64], kind: 
         is_near = np.abs(found - expected) <= allowed
     count = int((~(is_same | is_near)).sum())
     return f"{count} of {expected.size} outputs differ" if count else None
-
-
-def _outputs_of_graph(
-    genome: GraphGenome, inputs: NDArray[np.float64], weights: Sequence[float]
-) -> NDArray[np.float64]:
-    from galapagos.networks.compiled import BIAS_ROW, FIRST_INPUT_ROW, compile_networks
-    from galapagos.networks.lock_step import compute_network, prepare_forward
-
-    prepare_forward(lambda: None)
-    networks = compile_networks([genome])
-    values = np.zeros((networks.num_rows, len(inputs)))
-    outputs = np.empty((len(weights), len(inputs), genome.num_outputs))
-    for place, weight in enumerate(weights):
-        values[BIAS_ROW] = 1.0
-        values[FIRST_INPUT_ROW : FIRST_INPUT_ROW + genome.num_inputs] = inputs.T
-        compute_network(
-            0,
-            networks.first_neuron,
-            networks.activations,
-            networks.first_edge,
-            networks.sources,
-            networks.weights,
-            networks.num_inputs,
-            values,
-            np.full((1, len(inputs)), weight),
-        )
-        outputs[place] = values[networks.outputs[0]].T
-    return outputs

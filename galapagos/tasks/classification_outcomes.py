@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from galapagos.evaluation import Evaluation, Failed, WeightResult
-from galapagos.networks.compiled import BIAS_ROW, FIRST_INPUT_ROW, compile_networks
+from galapagos.networks.outputs import network_outputs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -88,7 +88,7 @@ def ensemble_accuracy(
     right = 0
     for first in range(0, len(labels), _IMAGES_AT_ONCE):
         some = slice(first, first + _IMAGES_AT_ONCE)
-        logits = [network_outputs(genome, weight, images[some]) for weight in weights]
+        logits = network_outputs(genome, images[some], weights)
         votes = np.zeros_like(logits[0])
         beliefs = np.zeros_like(logits[0])
         for outputs in logits:
@@ -101,32 +101,3 @@ def ensemble_accuracy(
         chosen = np.where(most, beliefs, -np.inf).argmax(axis=1)
         right += int((chosen == labels[some]).sum())
     return right / len(labels)
-
-
-def network_outputs(genome: GraphGenome, weight: float, images: NDArray[np.float32]) -> NDArray[np.float64]:
-    """Return the outputs (images, classes) of a network with one shared weight.
-
-    Args:
-        genome: The network; where it has weights of its own, each is multiplied by the shared one.
-        weight: The shared weight.
-        images: (images, inputs).
-    """
-    from galapagos.networks.lock_step import compute_network
-
-    network = compile_networks([genome])
-    values = np.zeros((network.num_rows, len(images)))
-    values[BIAS_ROW] = 1.0
-    values[FIRST_INPUT_ROW : FIRST_INPUT_ROW + network.num_inputs] = images.T
-    compute_network(
-        0,
-        network.first_neuron,
-        network.activations,
-        network.first_edge,
-        network.sources,
-        network.weights,
-        network.num_inputs,
-        values,
-        np.full((1, len(images)), weight),
-    )
-    outputs: NDArray[np.float64] = values[network.outputs[0]].T.copy()
-    return outputs

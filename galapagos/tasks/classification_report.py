@@ -157,12 +157,12 @@ def _logits(genome: Genome, weight: float, images: NDArray[np.float32]) -> NDArr
     """Return the outputs (images, classes) of a network."""
     if isinstance(genome, LayerGenome):
         return _logits_of_layers(genome, images)
-    from galapagos.tasks.classification_outcomes import network_outputs
+    from galapagos.networks.outputs import network_outputs
 
     graph = genome.as_graph()
     parts = range(0, len(images), _IMAGES_AT_ONCE)
     return np.concatenate(
-        [network_outputs(graph, weight, images[first : first + _IMAGES_AT_ONCE]) for first in parts]
+        [network_outputs(graph, images[first : first + _IMAGES_AT_ONCE], [weight])[0] for first in parts]
     )
 
 
