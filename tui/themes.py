@@ -30,7 +30,9 @@ SHORT_NAMES = {
 """What `theme:` may say beside the full names."""
 
 
-def _colour_blind(name: str, meanings: dict[str, str], *, ground: tuple[str, ...], dark: bool) -> Theme:
+def _colour_blind(
+    name: str, meanings: dict[str, str], *, ground: tuple[str, ...], dark: bool, more: dict[str, str]
+) -> Theme:
     background, surface, panel, foreground = ground
     return Theme(
         name=name,
@@ -47,7 +49,8 @@ def _colour_blind(name: str, meanings: dict[str, str], *, ground: tuple[str, ...
         dark=dark,
         # By itself textual tints these towards the text, and they would come closer to each other.
         variables={f"text-{meaning}": colour for meaning, colour in meanings.items()}
-        | {"text-secondary": meanings["success"], "text-accent": meanings["warning"]},
+        | {"text-secondary": meanings["success"], "text-accent": meanings["warning"]}
+        | more,
     )
 
 
@@ -56,14 +59,23 @@ COLOUR_BLIND_DARK = _colour_blind(
     {"primary": "#A9B4C0", "success": "#3D9BFF", "warning": "#FFF0A0", "error": "#EE7410"},
     ground=("#101418", "#181C22", "#222831", "#E6E6E6"),
     dark=True,
+    # Behind messages; and what moves in a bar, by itself too dark.
+    more={"panel-lighten-1": "#282F39", "scrollbar": "#606870", "scrollbar-hover": "#7A848E"},
 )
 COLOUR_BLIND_LIGHT = _colour_blind(
     "colour-blind-light",
-    {"primary": "#5A6470", "success": "#0060E0", "warning": "#836000", "error": "#6E1F00"},
+    {"primary": "#3E4854", "success": "#0058D8", "warning": "#836000", "error": "#6E1F00"},
     ground=("#F8F8F6", "#EEEEEA", "#E4E4DF", "#101010"),
     dark=False,
+    more={"text-disabled": "auto 46%", "scrollbar": "#767E86", "scrollbar-hover": "#666E78"},
 )
-_GREYS = {"text-success": "#FFFFFF", "text-error": "#FFFFFF", "text-warning": "#FFFFFF"}
+_GREYS = {
+    "text-success": "#FFFFFF",
+    "text-error": "#FFFFFF",
+    "text-warning": "#FFFFFF",
+    "scrollbar": "#606060",
+    "scrollbar-hover": "#7A7A7A",
+}
 NO_COLOUR = Theme(
     name="no-colour",
     primary="#B0B0B0",

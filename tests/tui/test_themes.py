@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from importlib.resources import files
-from itertools import combinations
+from itertools import chain, combinations, product
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 from textual.color import Color
 
+from tests.engine.fakes import FakeHost
+from tests.tui.dashboards import open_run
 from tui.configured_app import ConfiguredApp
 from tui.themes import (
     COLOUR_BLIND_DARK,
@@ -76,12 +78,81 @@ def test_meanings_are_told_apart_by_every_vision(theme: Theme, vision: str) -> N
         assert np.linalg.norm(seen[one] - seen[other]) >= 20, (one, other)
 
 
-@pytest.mark.parametrize("theme", OWN, ids=lambda theme: theme.name)
-def test_every_meaning_is_legible_on_the_ground_and_on_surfaces(theme: Theme) -> None:
+def told_apart(theme: Theme, name: str, ground: str) -> float:
+    """Return the contrast of what is drawn on a ground, as a person sees it.
+
+    Args:
+        theme: Whose colours they are.
+        name: A variable of the style sheets, with its share of opacity after it where it has one.
+        ground: Another one; one that is not opaque lies on surfaces.
+    """
     colours = variables(theme)
-    for name in (*MEANINGS, "foreground"):
-        for ground in ("background", "surface"):
-            assert contrast(colours[name], colours[ground]) >= 4.5, (name, ground)
+    below = Color.parse(colours["surface"]) + Color.parse(colours[ground])
+    variable, _, share = name.partition(" ")
+    colour, _, share = colours[variable].partition(" ") if not share else (colours[variable], " ", share)
+    part = float(share.removesuffix("%")) / 100 if share else 1.0
+    # As in style sheets, `auto` is black or white, whichever stands out from the ground.
+    over = below.get_contrast_text(part) if colour == "auto" else Color.parse(colour).multiply_alpha(part)
+    return contrast((below + over).hex6, below.hex6)
+
+
+GROUNDS = ("background", "surface", "panel", "panel-lighten-1")
+TEXT: dict[tuple[str, ...], tuple[str, ...]] = {
+    (*MEANINGS, "text", "foreground", "text-secondary", "text-accent"): GROUNDS,
+    ("footer-key-foreground", "footer-description-foreground"): ("footer-background",),
+    ("block-cursor-foreground",): ("block-cursor-background",),
+    ("block-cursor-blurred-foreground",): ("block-cursor-blurred-background",),
+    ("input-cursor-foreground",): ("input-cursor-background",),
+    ("input-selection-foreground",): ("input-selection-background",),
+}
+"""What is read, and what it stands on: panels, titles, messages, the keys at the foot, rows, typed text."""
+MUTED: dict[tuple[str, ...], tuple[str, ...]] = {
+    ("text-muted", "text-disabled"): GROUNDS[:3],
+    ("primary", "primary 60%", "secondary", "success", "accent", "error", "warning"): ("background",),
+    ("accent",): ("surface",),
+    ("scrollbar", "scrollbar-hover", "scrollbar-active"): ("scrollbar-background",),
+}
+"""What may be paler: what is said beside, bars, curves and borders."""
+
+
+@pytest.mark.parametrize("theme", OWN, ids=lambda theme: theme.name)
+@pytest.mark.parametrize(("pairs", "bound"), [(TEXT, 4.5), (MUTED, 3.0)], ids=["text", "muted"])
+def test_everything_is_legible_on_what_it_stands_on(
+    theme: Theme, pairs: dict[tuple[str, ...], tuple[str, ...]], bound: float
+) -> None:
+    # WCAG 2.1: 1.4.3 (text) and 1.4.11 (graphics).
+    for names, grounds in pairs.items():
+        for name, ground in product(names, grounds):
+            assert told_apart(theme, name, ground) >= bound, (name, ground)
+
+
+def test_contrasts_are_those_of_the_standard() -> None:
+    assert contrast("#000000", "#FFFFFF") == pytest.approx(21)
+    # The grey that is just legible on white (WebAIM's and others' reference).
+    assert contrast("#767676", "#FFFFFF") == pytest.approx(4.54, abs=0.01)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("theme", OWN, ids=lambda theme: theme.name)
+async def test_nothing_that_is_drawn_is_paler_than_that(theme: Theme, tmp_path: Path) -> None:
+    async with open_run(FakeHost(), tmp_path) as run:
+        run.app.theme = theme.name
+        for keys in ((), ("4",), ("escape", "2"), ("escape", "e"), ("escape", "3"), ("escape", "L")):
+            await run.press(*keys)
+            await run.pilot.pause(0.5)
+            for text, ratio in drawn(run.app):
+                assert ratio >= 3.0, (type(run.app.screen).__name__, text)
+
+
+def drawn(app: ConfiguredApp[Any]) -> list[tuple[str, float]]:
+    """Return every piece of text on a terminal with its contrast."""
+    pieces = []
+    for segment in chain.from_iterable(app.screen._compositor.render_strips()):
+        style = segment.style
+        if segment.text.strip() and style is not None and style.color and style.bgcolor:
+            colours = (style.color.get_truecolor().hex, style.bgcolor.get_truecolor().hex)
+            pieces.append((segment.text, contrast(*colours)))
+    return pieces
 
 
 def test_without_colour_everything_is_grey() -> None:

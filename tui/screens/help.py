@@ -143,7 +143,7 @@ def _table(rows: list[Row], room: int) -> Content:
     indent = keys + names + 4
     lines = [
         Content.assemble(
-            (f"{key:>{keys}}  ", "bold $accent" if enabled else "dim"),
+            (f"{key:>{keys}}  ", "bold $text-accent" if enabled else "dim"),
             (f"{name:<{names}}  ", "" if enabled else "dim"),
             (f"\n{'':{indent}}".join(wrap(more, max(room - indent, _NARROWEST))), "" if enabled else "dim"),
         )

@@ -40,15 +40,10 @@ class AnswerScreen(ModalScreen[str]):
 
     def compose(self) -> ComposeResult:
         """Lay the question out."""
-        # On a light ground the accent is too pale for letters.
-        key_style = "bold $accent" if self.app.current_theme.dark else "bold"
         with Vertical(id="box"):
             yield Static(Content(self._question), id="question")
             yield OptionList(
-                *(
-                    Option(_answer(key, name, text, key_style), id=id)
-                    for id, key, name, text in self._answers
-                ),
+                *(Option(_answer(key, name, text), id=id) for id, key, name, text in self._answers),
                 id="answers",
             )
 
@@ -120,5 +115,6 @@ class UnsavedScreen(AnswerScreen):
         )
 
 
-def _answer(key: str, name: str, meaning: str, key_style: str) -> Content:
-    return Content.assemble((f"{key:>4}  ", key_style), (f"{name:<8}", "bold"), (meaning, "dim"))
+def _answer(key: str, name: str, meaning: str) -> Content:
+    # Without colours of its own, so that it can be read on the line of the cursor, too.
+    return Content.assemble((f"{key:>4}  {name:<8}", "bold"), meaning)
