@@ -280,8 +280,10 @@ class HomeScreen(Screen[None]):
             self._busy = False
         from tui.screens.run import RunScreen
 
-        # Who comes back finds the cursor on the run that was left.
+        # Who comes back finds the cursor on the run that was left, which words that were looked for may hide.
         self._left = directory
+        if self._filter.display:
+            self.action_back()
         self.app.push_screen(RunScreen(directory))
 
     def action_move(self, step: int) -> None:

@@ -1,4 +1,4 @@
-"""What stays on the terminal when a person leaves a run: how it stands, and how to come back."""
+"""What stays on the terminal when a person leaves a run: how it stands, and how to come back, a line each."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def farewell_to(name: str, snapshot: Snapshot | None, link: LinkState) -> Farewell:
-    """Return the last line, and the exit code.
+    """Return the last lines, and the exit code; a call that is to be copied has a line of its own.
 
     Args:
         name: Of the run, fit to be shown.
@@ -23,11 +23,11 @@ def farewell_to(name: str, snapshot: Snapshot | None, link: LinkState) -> Farewe
     """
     state = "starting" if snapshot is None else str(snapshot.state)
     if link is not LinkState.ENDED and state not in ("finished", "stopped", "failed"):
-        return Farewell(f"{name} goes on without you; come back with: galapagos attach {name}")
+        return Farewell(f"{name} goes on without you; come back with\n  galapagos attach {name}")
     if state == "failed":
         reason = plain_content(snapshot.message).plain if snapshot else ""
-        return Farewell(f"{name} failed: {reason}; go on with: galapagos resume {name}", 1)
+        return Farewell(f"{name} failed: {reason}; go on with\n  galapagos resume {name}", 1)
     if state == "finished":
         number = "num_generations" if snapshot is None else terms_of(snapshot).number_of_steps
-        return Farewell(f"{name} is finished; go on with: galapagos resume {name} --{number} N")
-    return Farewell(f"{name} is stopped, with a checkpoint; go on with: galapagos resume {name}")
+        return Farewell(f"{name} is finished; go on with\n  galapagos resume {name} --{number} N")
+    return Farewell(f"{name} is stopped, with a checkpoint; go on with\n  galapagos resume {name}")

@@ -42,6 +42,22 @@ async def test_enter_opens_the_run_screen(monkeypatch: pytest.MonkeyPatch, tmp_p
         await wait_until(pilot, lambda: not isinstance(app.screen, RunScreen))
 
 
+async def test_what_was_looked_for_is_forgotten_when_it_was_opened(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    offer(monkeypatch, [], (PRESET,))
+    record_openings(monkeypatch, tmp_path)
+    app = Dashboard()
+    async with app.run_test(size=(100, 30)) as pilot:
+        await wait_until(pilot, lambda: app.screen.query_one(OptionList).highlighted is not None)
+        await pilot.press("slash", *PRESET.name[-4:], "enter", "enter")
+        await wait_until(pilot, lambda: isinstance(app.screen, RunScreen))
+        await pilot.press("escape")
+        await wait_until(pilot, lambda: isinstance(app.screen, HomeScreen))
+        assert not app.screen.query_one("#filter").display
+        assert app.focused is app.screen.query_one(OptionList)
+
+
 async def test_an_engine_that_does_not_start_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     offer(monkeypatch, [], (PRESET,))
 

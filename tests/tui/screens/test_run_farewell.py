@@ -14,7 +14,7 @@ from tui.screens.run_farewell import farewell_to
 @pytest.mark.parametrize(
     ("picture", "link", "words", "code"),
     [
-        (None, LinkState.CONNECTING, "goes on without you; come back with: galapagos attach a_run", 0),
+        (None, LinkState.CONNECTING, "goes on without you; come back with\n  galapagos attach a_run", 0),
         (snapshot(), LinkState.CONNECTED, "goes on without you", 0),
         (snapshot(), LinkState.ENDED, "galapagos resume a_run", 0),
         (snapshot(state=RunState.STOPPED), LinkState.CONNECTED, "stopped, with a checkpoint", 0),
@@ -26,5 +26,8 @@ from tui.screens.run_farewell import farewell_to
 def test_each_end_has_its_line(picture: Snapshot | None, link: LinkState, words: str, code: int) -> None:
     farewell = farewell_to("a_run", picture, link)
     assert words in farewell.line
-    assert farewell.line.isprintable()
+    state, call = farewell.line.split("\n")
+    assert state.isprintable()
+    assert call.isprintable()
+    assert call.startswith("  galapagos ")
     assert farewell.code == code

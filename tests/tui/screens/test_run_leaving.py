@@ -39,7 +39,7 @@ async def test_detaching_leaves_the_engine_alone_and_says_how_to_come_back(tmp_p
         await run.until(lambda: run.app.return_value is not None)
     name = "2026-11-21_22-58-03_CartPoleSwingUp"
     assert run.app.return_value == Farewell(
-        f"{name} goes on without you; come back with: galapagos attach {name}"
+        f"{name} goes on without you; come back with\n  galapagos attach {name}"
     )
     assert run.commands == []
 
