@@ -155,8 +155,8 @@ class HomeScreen(Screen[None]):
         if names:
             at_first = FIRST if self._shown[0].section == START else names[0]
             wanted = at_first if before is None else before.name
-            wanted = next((one.name for one in self._shown if one.path and one.path == self._left), wanted)
-            self._left = None
+            if left := [one.name for one in self._shown if one.path and one.path == self._left]:
+                wanted, self._left = left[0], None
             self._highlight(names.index(wanted) if wanted in names else 0)
         elif choices:
             self._say("Nothing here has all these words; escape shows everything again.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -25,6 +26,7 @@ from tui.screens.start_parameters import StartParametersScreen
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from galapagos.engine.records.run_directory import RunInfo
     from tui.home_choices import HomeChoice
 
 
@@ -45,17 +47,23 @@ async def test_enter_opens_the_run_screen(monkeypatch: pytest.MonkeyPatch, tmp_p
 async def test_what_was_looked_for_is_forgotten_when_it_was_opened(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    offer(monkeypatch, [], (PRESET,))
+    runs: list[RunInfo] = []
+    offer(monkeypatch, runs, (PRESET,))
     record_openings(monkeypatch, tmp_path)
     app = Dashboard()
     async with app.run_test(size=(100, 30)) as pilot:
         await wait_until(pilot, lambda: app.screen.query_one(OptionList).highlighted is not None)
         await pilot.press("slash", *PRESET.name[-4:], "enter", "enter")
         await wait_until(pilot, lambda: isinstance(app.screen, RunScreen))
+        runs.append(replace(run_info("the_run", "alive", NOW), path=tmp_path))
         await pilot.press("escape")
         await wait_until(pilot, lambda: isinstance(app.screen, HomeScreen))
-        assert not app.screen.query_one("#filter").display
-        assert app.focused is app.screen.query_one(OptionList)
+        shown = app.screen
+        assert isinstance(shown, HomeScreen)
+        # The cursor is on what was left, so that enter starts no second one.
+        await wait_until(pilot, lambda: (chosen := shown._chosen()) and chosen.name == "the_run")
+        assert not shown.query_one("#filter").display
+        assert app.focused is shown.query_one(OptionList)
 
 
 async def test_an_engine_that_does_not_start_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
