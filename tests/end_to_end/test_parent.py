@@ -8,7 +8,6 @@ import signal
 import subprocess
 import sys
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,9 +18,11 @@ from galapagos.engine.records.checkpoint import load_checkpoint
 from galapagos.engine.snapshot import RunState
 from galapagos.engine.socket.blocking_client import BlockingClient
 from tests.end_to_end.runs import end, small_run
+from tests.end_to_end.vitals import parents
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from galapagos.engine.records.run_state import RunDirectory
 
@@ -54,16 +55,8 @@ class Family:
 
     def look(self) -> set[int]:
         """Take notice of all descendants, and return those that are there."""
-        parents = {}
-        for path in Path("/proc").iterdir():
-            if path.name.isdecimal():
-                try:
-                    fields = (path / "stat").read_bytes().rpartition(b")")[2].split()
-                except (FileNotFoundError, ProcessLookupError):
-                    continue
-                parents[int(path.name)] = int(fields[1])
-        found = {self.engine}
-        while more := {pid for pid, parent in parents.items() if parent in found} - found:
+        known, found = parents(), {self.engine}
+        while more := {pid for pid, parent in known.items() if parent in found} - found:
             found |= more
         for pid in found - self._handles.keys():
             self._handles[pid] = os.pidfd_open(pid)

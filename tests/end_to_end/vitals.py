@@ -45,7 +45,7 @@ def vitals_of(pid: int, generation: int) -> Vitals:
         memory=int(status["RssAnon"].split()[0]) * 1024,
         threads=int(status["Threads"]),
         files=len(list((process / "fd").iterdir())),
-        children=len(_children(pid)),
+        children=list(parents().values()).count(pid),
     )
 
 
@@ -106,16 +106,16 @@ class PulseApart:
             self.median, self.p99, self.answers = float(median), float(p99), int(answers)
 
 
-def _children(pid: int) -> list[int]:
-    found = []
+def parents() -> dict[int, int]:
+    """Return the parent of every process that there is."""
+    found = {}
     for path in Path("/proc").iterdir():
         if path.name.isdecimal():
             try:
                 fields = (path / "stat").read_bytes().rpartition(b")")[2].split()
             except (FileNotFoundError, ProcessLookupError):
                 continue
-            if int(fields[1]) == pid:
-                found.append(int(path.name))
+            found[int(path.name)] = int(fields[1])
     return found
 
 

@@ -74,3 +74,14 @@ def _elite(
     )
     size = genome.complexity("layers" if isinstance(genome, LayerGenome) else "connections")
     return Elite(individual, evaluation, size, Origin("2026-01-02_run", parameters))
+
+
+def every_kind() -> list[Elite]:
+    """Return an elite of each kind of network, with weights of its own, inherited ones and none."""
+    return [
+        graph_elite(),
+        learned_elite(),
+        learned_elite(inherited=True),
+        stack_elite(),
+        stack_elite(inherited=False),
+    ]

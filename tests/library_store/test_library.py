@@ -13,7 +13,13 @@ from galapagos.errors import InvalidEntry, LibraryError, UnknownEntry
 from library_store import Library
 from library_store.database import document
 from library_store.entry import LONGEST_NAME, LONGEST_NOTES, LONGEST_TAG
-from tests.library_store.elites import HOSTILE, PARAMETERS, graph_elite, learned_elite, stack_elite
+from tests.library_store.elites import (
+    HOSTILE,
+    PARAMETERS,
+    every_kind,
+    graph_elite,
+    learned_elite,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,16 +43,7 @@ def has_no_control(text: str) -> bool:
     return text.isprintable()
 
 
-@pytest.mark.parametrize(
-    "elite",
-    [
-        graph_elite(),
-        learned_elite(),
-        learned_elite(inherited=True),
-        stack_elite(),
-        stack_elite(inherited=False),
-    ],
-)
+@pytest.mark.parametrize("elite", every_kind())
 def test_everything_of_an_elite_comes_back(library: Library, elite: Elite) -> None:
     put = library.put(elite, name="a friend", tags=["b", "a"], notes="two\nlines")
     for opened in (library, reopened(library)):

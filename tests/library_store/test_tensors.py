@@ -6,19 +6,10 @@ import pytest
 from galapagos.errors import InvalidGenome
 from galapagos.evolution.archive import Elite
 from library_store.tensors import put_back, take_out
-from tests.library_store.elites import graph_elite, learned_elite, stack_elite
+from tests.library_store.elites import every_kind, learned_elite, stack_elite
 
 
-@pytest.mark.parametrize(
-    "elite",
-    [
-        graph_elite(),
-        learned_elite(),
-        learned_elite(inherited=True),
-        stack_elite(),
-        stack_elite(inherited=False),
-    ],
-)
+@pytest.mark.parametrize("elite", every_kind())
 def test_skeleton_and_arrays_together_are_the_genome(elite: Elite) -> None:
     genome = elite.genome.to_json()
     skeleton, tensors = take_out(genome)
