@@ -13,7 +13,6 @@ from textual.content import Content
 from textual.screen import Screen, ScreenResultType
 from textual.suggester import SuggestFromList
 from textual.widgets import Input, OptionList, Static
-from textual.widgets.option_list import Option
 
 from galapagos.errors import InvalidParameters
 from galapagos.parameter_descriptions import description_of
@@ -21,7 +20,7 @@ from tui.parameter_edits import ParameterEdits, choices_of, matching, next_choic
 from tui.plain_content import plain_content
 from tui.run_terms import RunTerms
 from tui.screens.parameter_keys import OF_LETTERS, PARAMETER_KEYS
-from tui.screens.parameter_rows import details, row, state_line
+from tui.screens.parameter_rows import details, options_of, row, state_line
 from tui.value_text import as_text
 from tui.widgets.key_footer import KeyFooter
 
@@ -138,15 +137,9 @@ class ParameterForm(Screen[ScreenResultType]):
             changed = set(self.edits.changed)
             found = [item for item in found if item.name in changed]
         self._names = [item.name for item in found]
-        options, group = [], None
-        for item in found:
-            if item.group is not group:
-                group = item.group
-                options.append(Option(Content.styled(str(group), "bold $text-primary"), disabled=True))
-            options.append(Option(row(item, self.edits), id=item.name))
         parameters = self.query_one("#parameters", OptionList)
         parameters.clear_options()
-        parameters.add_options(options)
+        parameters.add_options(options_of(found, self.edits))
         if self._names:
             editable = [name for name in self._names if not self.edits.reason_not_to_edit(name)]
             target = chosen if chosen in self._names else (editable or self._names)[0]
@@ -160,6 +153,8 @@ class ParameterForm(Screen[ScreenResultType]):
         parameters = self.query_one("#parameters", OptionList)
         for name in self._names:
             parameters.replace_option_prompt(name, row(description_of(name), self.edits))
+        if not self.is_typing:
+            self._show_value()
         self._show_details()
         self._show_state()
 
@@ -178,16 +173,18 @@ class ParameterForm(Screen[ScreenResultType]):
 
     def on_option_list_option_highlighted(self) -> None:
         """Show another parameter."""
-        name = self.chosen
-        if name is not None:
+        self._show_value()
+        self._show_details()
+        self.show_problems([])
+
+    def _show_value(self) -> None:
+        if (name := self.chosen) is not None:
             field = self.query_one("#value", Input)
             with field.prevent(Input.Changed):
                 field.value = as_text(self.edits.values[name])
             choices = description_of(name).choices
             field.suggester = SuggestFromList(choices) if choices else None
             field.disabled = bool(self.edits.reason_not_to_edit(name))
-        self._show_details()
-        self.show_problems([])
 
     def on_option_list_option_selected(self) -> None:
         """Go into the field of the highlighted parameter."""
@@ -246,9 +243,14 @@ class ParameterForm(Screen[ScreenResultType]):
         self.query_one("#value").set_class(bool(problems), "-wrong")
 
     def _show_state(self) -> None:
+        field = self.focused.id if isinstance(self.focused, Input) else None
         how = {"starts": self.starts, "only_changed": self._only_changed}
-        line = state_line(self.edits, self.generation, self.terms, **how)
+        line = state_line(self.edits, self.generation, self.terms, field=field, **how)
         self.query_one("#state", Static).update(line)
+
+    def on_descendant_focus(self) -> None:
+        """Say what can be done there."""
+        self._show_state()
 
     # The keys
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from textual.content import Content
+from textual.widgets.option_list import Option
 
 from galapagos.parameter_declarations import Change
 from galapagos.plain_text import plain
@@ -12,6 +13,8 @@ from tui import formatting
 from tui.value_text import as_text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from galapagos.parameter_files import ParameterDescription
     from tui.parameter_edits import ParameterEdits
     from tui.parameter_history import ParameterChange
@@ -71,10 +74,46 @@ def details(
     return Content("\n").join(lines)
 
 
+_TYPING = {
+    "value": " enter takes the value, esc leaves it as it was",
+    "search": " enter goes to what is found, esc shows everything again",
+}
+"""What can be done in a field, by its id."""
+
+
+def options_of(items: Iterable[ParameterDescription], edits: ParameterEdits) -> list[Option]:
+    """Return a line for each parameter, by its name, with a heading above each group."""
+    options: list[Option] = []
+    group = None
+    for item in items:
+        if item.group is not group:
+            group = item.group
+            options.append(Option(Content.styled(str(group), "bold $text-primary"), disabled=True))
+        options.append(Option(row(item, edits), id=item.name))
+    return options
+
+
 def state_line(
-    edits: ParameterEdits, generation: int, terms: RunTerms, *, starts: bool, only_changed: bool
+    edits: ParameterEdits,
+    generation: int,
+    terms: RunTerms,
+    *,
+    starts: bool,
+    only_changed: bool,
+    field: str | None,
 ) -> Content:
-    """Return what is edited, pending and different from the file, in one line; or what can be done."""
+    """Return what is edited, pending and different from the file, in one line; or what can be done.
+
+    Args:
+        edits: What is said of.
+        generation: The one that is being evaluated.
+        terms: How the run is told.
+        starts: Whether they are those of a run to come.
+        only_changed: Whether only parameters with changes are shown.
+        field: The id of the field in which somebody types, None where nobody does.
+    """
+    if field in _TYPING:
+        return Content.styled(_TYPING[field], "dim")
     parts = []
     if edits.edits:
         what = "a starts with them" if starts else "not applied: a applies all"

@@ -47,6 +47,29 @@ async def test_an_edit_reaches_the_run_and_is_pending_until_the_next_generation(
         await run.until(lambda: "pending until" not in run.text)
 
 
+async def test_a_field_follows_what_acts_until_somebody_types_into_it(tmp_path: Path) -> None:
+    async with open_run(FakeHost(), tmp_path, size=SMALL) as run:
+        editor = await open_editor(run, "num_trials")
+        field = editor.query_one("#value", Input)
+        await run.show(parameters=Parameters(num_trials=9).model_dump(mode="json"))
+        await run.until(lambda: field.value == "9")
+        await type_value(run, "7")
+        await run.show(parameters=Parameters(num_trials=8).model_dump(mode="json"))
+        await run.until(lambda: editor.edits.acting.num_trials == 8)
+        assert field.value == "7"
+
+
+async def test_in_a_field_the_last_line_says_what_enter_and_escape_do_there(tmp_path: Path) -> None:
+    async with open_run(FakeHost(), tmp_path, size=SMALL) as run:
+        await open_editor(run, "complexity_levels")
+        await run.press("enter")
+        await run.sees("enter takes the value, esc leaves it as it was")
+        await run.press("escape")
+        await run.sees("enter edits a value")
+        await run.press("slash")
+        await run.sees("enter goes to what is found, esc shows everything again")
+
+
 async def test_several_edits_are_applied_together(tmp_path: Path) -> None:
     async with open_run(FakeHost(), tmp_path, size=SMALL) as run:
         editor = await open_editor(run)
