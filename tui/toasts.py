@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from textual.app import App, ReturnType
-from textual.widgets._toast import ToastHolder
+from textual.widgets._toast import ToastHolder, ToastRack
 
 if TYPE_CHECKING:
     from textual.driver import Driver
@@ -15,6 +16,8 @@ LOW = 32
 """Lines below which a screen is low."""
 MOST_ON_LOW, MOST = 1, 5
 """So many messages are seen at once, and the last that is no mere information beside them."""
+SECONDS_UNTIL_GONE = 0.1
+"""After so long a message that was taken away is in no layout any more."""
 
 
 class ToastingApp(App[ReturnType], inherit_bindings=False):
@@ -39,6 +42,14 @@ class ToastingApp(App[ReturnType], inherit_bindings=False):
             told[event.notification.identity] = count
             self._remove(gone)
         self._hidden = told
+
+    def _unnotify(self, notification: Notification, refresh: bool = True) -> None:  # noqa: FBT001, FBT002
+        """Forget a message, and draw what it covered."""
+        super()._unnotify(notification, refresh)
+        # Where something scrolls when a message goes, textual compares the layout without it to itself, and its
+        # letters stay on the terminal.
+        for rack in self.screen.query(ToastRack):
+            rack.screen.set_timer(SECONDS_UNTIL_GONE, partial(rack.screen.refresh, rack.region))
 
     def _remove(self, gone: list[Notification]) -> None:
         for one in gone:
