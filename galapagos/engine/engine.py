@@ -27,7 +27,6 @@ from galapagos.engine.pool.pool import WorkerPool
 from galapagos.engine.pool.processors import available_processors
 from galapagos.engine.records.individual_json import evaluation_to_json, individual_to_json
 from galapagos.engine.records.process_identity import is_running, process_start
-from galapagos.engine.records.set_aside import Failure, set_aside
 from galapagos.engine.saving import MOST_UNSAVED
 from galapagos.engine.snapshot import RunState, Snapshot
 from galapagos.engine.stopwatch import Stopwatch
@@ -215,7 +214,11 @@ class Engine:
         task = await in_thread(build_task, self.commands.parameters)
         kind = Learning if self.commands.parameters.experiment == "learning" else Evolution
         evaluator = Evaluator(
-            self.pool, self.commands, self._progress, self._set_aside, logs_failures=kind is not Learning
+            self.pool,
+            self.commands,
+            self._progress,
+            self.recorder.set_aside,
+            logs_failures=kind is not Learning,
         )
         evolution = self.evolution = kind(
             task=task,
@@ -311,6 +314,8 @@ class Engine:
             if self._owner_pid is not None and not is_running(self._owner_pid, self._owner_start):
                 self.recorder.event("owner gone", f"process {self._owner_pid} ended, so the run stops")
                 self.stop()
+            if server.stay():
+                self.recorder.event("put back", "the socket was removed while the run lives")
             self.clients = server.clients
             server.publish(self.snapshot())
             await asyncio.sleep(FRAME_SECONDS)
@@ -320,15 +325,6 @@ class Engine:
         if purpose is EvaluationPurpose.GENERATION:
             self.done += done
         self._changed.set()
-
-    async def _set_aside(self, failure: Failure) -> None:
-        try:
-            line = await in_thread(set_aside, self.recorder.run.failed_directory, failure)
-        except OSError as error:
-            line = (
-                f"network {failure.individual.id[:8]} counts as failed; it cannot be kept: {error.strerror}"
-            )
-        self.recorder.event("set aside", line)
 
     def _worker_event(self, kind: str, text: str) -> None:
         self.recorder.event(kind, text)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from galapagos.engine.files.atomic_files import atomic_write, free_bytes
+from galapagos.engine.files.atomic_files import LITTLE_SPACE, atomic_write, free_bytes
 from galapagos.engine.records.checkpoint import write_checkpoint
 from galapagos.engine.records.elite_files import save_elites, write_trained
 from galapagos.engine.records.event_log import EventLog
@@ -18,6 +18,7 @@ from galapagos.engine.records.individual_json import individual_to_json
 from galapagos.engine.records.individuals import IndividualsWriter
 from galapagos.engine.records.journal import Journal
 from galapagos.engine.records.kept_files import KeptFiles, was_put_back
+from galapagos.engine.records.set_aside import set_aside
 from galapagos.engine.records.tensorboard import TensorBoard
 from galapagos.engine.saving import Saving
 from galapagos.engine.snapshot import Happening
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from galapagos.engine.records.checkpoint import Checkpoint
     from galapagos.engine.records.command_log import CommandLog
     from galapagos.engine.records.run_directory import RunDirectory
+    from galapagos.engine.records.set_aside import Failure
     from galapagos.evaluation import Outcome
     from galapagos.evolution.archive import Elite
     from galapagos.evolution.individual import Individual
@@ -44,9 +46,6 @@ HAPPENINGS = 200
 _DEEDS = {"inject": "injected", "pin": "pinned", "unpin": "unpinned", "drop": "dropped"}
 _ID = 8
 """Of an id so many digits are told."""
-
-LITTLE_SPACE = 1_000_000_000
-"""Free bytes below which only commands, journal and checkpoints are written."""
 
 
 class Recorder:
@@ -192,6 +191,16 @@ class Recorder:
         except OSError as error:
             raise RunDirectoryError(f"{path} cannot be written: {error.strerror or error}") from None
         return str(path)
+
+    async def set_aside(self, failure: Failure) -> None:
+        """Keep a network that ended its workers or hung, and note what became of it."""
+        try:
+            line = await in_thread(set_aside, self.run.failed_directory, failure)
+        except OSError as error:
+            line = (
+                f"network {failure.individual.id[:_ID]} counts as failed; it cannot be kept: {error.strerror}"
+            )
+        self.event("set aside", line)
 
     def unforeseen(self, error: BaseException) -> None:
         """Write the traceback of an error that ends the run into the log, for whoever will mend it."""

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from galapagos.engine.commands import SetParameters
 from galapagos.engine.files.log_reading import read_lines
+from galapagos.engine.launch import launch
 from galapagos.engine.program import open_engine
 from galapagos.engine.records.checkpoint import load_checkpoint
+from galapagos.engine.records.process_identity import is_running
 from galapagos.engine.records.run_directory import open_run
 from galapagos.engine.records.run_state import ALIVE
+from galapagos.engine.socket.blocking_client import BlockingClient
 from galapagos.engine.socket.server import Server
 from galapagos.errors import RunDirectoryError
-from tests.end_to_end.runs import assert_identical, finish, journal, small_run, twin
+from tests.end_to_end.runs import assert_identical, end, finish, journal, small_run, twin
 from tests.end_to_end.test_refusing_disk import generation, until
 
 if TYPE_CHECKING:
@@ -101,3 +106,17 @@ async def test_what_is_changed_in_a_live_run_is_what_it_was_again(tmp_path: Path
     calm = small_run(tmp_path / "calm", **QUICK)
     finish(calm)
     assert_identical(run, calm)
+
+
+def test_a_live_run_whose_socket_is_removed_can_be_attached_to_again(tmp_path: Path) -> None:
+    run = small_run(tmp_path / "run", **QUICK | {"num_generations": "infinity"})
+    pid = launch(run.path, owner_pid=os.getpid())
+    with BlockingClient.connect(run.socket_path) as attached:
+        run.socket_path.unlink()
+        attached.wait(lambda seen: "put back" in {one.kind for one in seen.happenings}, timeout=60)
+        with BlockingClient.connect(run.socket_path) as newcomer:
+            end(newcomer)
+    while is_running(pid, None):
+        time.sleep(0.01)
+    assert put_back(run) == ["the socket was removed while the run lives"]
+    assert not run.socket_path.exists()

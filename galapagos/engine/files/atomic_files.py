@@ -7,6 +7,9 @@ The order that makes it so: write beside, fsync the file, rename over, fsync the
 import os
 from pathlib import Path
 
+LITTLE_SPACE = 1_000_000_000
+"""Free bytes below which only commands, journal and checkpoints of a run are written."""
+
 _MODE = 0o644
 
 

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 import orjson
 
-from galapagos.engine.files.atomic_files import atomic_write, free_bytes
-from galapagos.engine.recorder import LITTLE_SPACE
+from galapagos.engine.files.atomic_files import LITTLE_SPACE, atomic_write, free_bytes
 from galapagos.engine.records.individual_json import individual_to_json
 from galapagos.plain_text import plain
 

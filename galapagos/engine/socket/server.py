@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import socket
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from galapagos.engine.socket.client import Client
 from galapagos.engine.socket.connection import Connection, Host, Reception
 from galapagos.engine.socket.protocol import WrongFrame
 from galapagos.engine.socket.socket_file import check_peer, listen, remove_socket
-from galapagos.errors import UnknownRun
+from galapagos.errors import GalapagosError, UnknownRun
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -75,6 +76,25 @@ class Server:
         self._listening, self._inode = listen(path)
         self._path = path
         asyncio.get_running_loop().add_reader(self._listening, self._accept, self._listening)
+
+    def stay(self) -> bool:
+        """Listen again where somebody removed the socket: /tmp is cleaned of what nobody touched for days.
+
+        Returns:
+            Whether that was needed and could be done; who is attached notices nothing.
+        """
+        if self._listening is None or self._path is None or os.path.lexists(self._path):
+            return False
+        try:
+            listening, inode = listen(self._path)
+        except (GalapagosError, OSError):
+            return False  # the next call tries again
+        loop = asyncio.get_running_loop()
+        loop.remove_reader(self._listening)
+        self._listening.close()
+        self._listening, self._inode = listening, inode
+        loop.add_reader(listening, self._accept, listening)
+        return True
 
     async def connect_in_memory(self) -> Client:
         """Return a client in this event loop, over a pair of sockets that has no name on the disk."""

@@ -51,6 +51,38 @@ async def test_a_snapshot_is_encoded_once_for_all_clients(monkeypatch: pytest.Mo
     await server.close()
 
 
+async def test_a_socket_that_somebody_removed_is_there_again_and_who_is_attached_notices_nothing(
+    raw: RawClient, server: WatchedServer, socket_path: Path
+) -> None:
+    await raw.receive()
+    assert not server.stay()
+    socket_path.unlink()
+    socket_path.parent.rmdir()
+    assert server.stay()
+    assert not server.stay()
+    assert socket_path.stat().st_mode & 0o777 == 0o600
+    async with asyncio.timeout(PATIENCE):
+        newcomer = await Client.connect(socket_path)
+        assert (await newcomer.newer()).generation == 215
+        server.publish(snapshot(sequence=9))
+        assert (await raw.receive())["snapshot"]["sequence"] == 9
+    await newcomer.close()
+    await server.close()
+    assert not socket_path.exists()
+    assert not server.stay()
+
+
+async def test_a_socket_that_cannot_be_put_back_is_tried_again(
+    server: WatchedServer, socket_path: Path
+) -> None:
+    socket_path.unlink()
+    socket_path.parent.chmod(0o777)
+    assert not server.stay()
+    socket_path.parent.chmod(0o700)
+    assert server.stay()
+    await (await Client.connect(socket_path)).close()
+
+
 async def test_a_client_that_reads_nothing_costs_the_engine_four_frames_and_no_time(
     raw: RawClient, server: WatchedServer, socket_path: Path
 ) -> None:
