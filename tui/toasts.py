@@ -46,8 +46,8 @@ class ToastingApp(App[ReturnType], inherit_bindings=False):
     def _unnotify(self, notification: Notification, refresh: bool = True) -> None:
         """Forget a message, and draw what it covered."""
         super()._unnotify(notification, refresh)
-        # Where something scrolls when a message goes, textual may compare the layout without it to itself, and
-        # then its letters stay on the terminal.
+        # Where something scrolls when a message goes, textual takes the layout without it for the last one,
+        # and its letters stay on the terminal.
         for rack in self.screen.query(ToastRack):
             rack.screen.set_timer(SECONDS_UNTIL_GONE, partial(rack.screen.refresh, rack.region))
 
