@@ -49,6 +49,7 @@ class ConfiguredApp(CoveringApp[ReturnType], ToastingApp[ReturnType], inherit_bi
     """
 
     COMMANDS = App.COMMANDS | {_palette}
+    ALLOW_IN_MAXIMIZED_VIEW = "KeyFooter"
 
     def __init__(self, settings: UserSettings | None = None, *, ascii_only: bool = False) -> None:
         self._plain: list[LineFilter] = []

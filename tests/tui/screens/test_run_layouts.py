@@ -81,6 +81,7 @@ async def test_the_panel_with_the_focus_gets_the_whole_screen_and_gives_it_back(
             assert focused is not None
             await run.press("z")
             await until_maximized(run, focused)
+            assert "? Help" in run.text.split("\n")[-1]
             panels.append(focused.id)
             await run.press(back)
             await run.until(lambda: run.screen.maximized is None)
