@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from asyncio import to_thread
+from asyncio import Lock, to_thread
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -57,6 +57,7 @@ class Steering:
     link: RunLink
     readonly: bool = False
     _done: list[Done] = field(default_factory=list)
+    _undoing: Lock = field(default_factory=Lock)
 
     async def pause(self, *, pause: bool) -> str:
         """Stop sending work at once, or go on."""
@@ -134,27 +135,37 @@ class Steering:
         As long as it waits for its generation it is withdrawn, as if it had never been given; afterwards
         it is undone by its opposite, where it has one and the run has not moved on from it.
         """
+        # One after the other: whoever holds the key down takes back one command after the other.
+        async with self._undoing:
+            return await self._undo(only_parameters=only_parameters)
+
+    async def _undo(self, *, only_parameters: bool) -> str:
         done = next((one for one in reversed(self._done) if one.changes or not only_parameters), None)
         if done is None:
             raise CommandRefused("there is nothing to undo")
         if await self._withdraw(done):
-            self._done.remove(done)
+            self._forget(done)
             return f"undone before it acted: {done.name}"
         if done.inverse is None:
-            self._done.remove(done)
+            self._forget(done)
             raise CommandRefused(f"{done.name}: it acts already, and nothing takes that back")
         if done.changes and (problem := await self._moved_on(done.changes)):
-            self._done.remove(done)
+            self._forget(done)
             raise CommandRefused(f"{done.name} is not undone: {problem}")
         try:
             when = self.when((await self._answer(done.inverse)).get("generation"))
         except CommandRefused as error:
             if done.inverse.command in _GONE_FOR_GOOD:
-                self._done.remove(done)
+                self._forget(done)
                 raise CommandRefused(f"{done.name} is not undone: {error}") from None
             raise
-        self._done.remove(done)
+        self._forget(done)
         return f"undone: {done.name}; {when}"
+
+    def _forget(self, done: Done) -> None:
+        # It may have fallen out of the list while the engine was asked.
+        if done in self._done:
+            self._done.remove(done)
 
     async def _moved_on(self, changes: Mapping[str, Any]) -> str:
         """Return in words which parameter was changed since; empty where all are as they were set."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
@@ -98,6 +99,18 @@ class NumberedHost(FakeHost):
         if isinstance(command, Withdraw) and not self.waits:
             raise CommandRefused("it acts already, so it cannot be withdrawn")
         return await super().take(command, client) | {"number": len(self.commands) - 1}
+
+
+async def test_who_holds_the_key_down_takes_back_one_command_after_the_other() -> None:
+    async with served(FakeHost()) as (_, client):
+        asked = steering(client)
+        for number in range(1, 4):
+            await asked.breed(elite_id(number), number)
+        told = await asyncio.gather(*(asked.undo() for _ in range(5)), return_exceptions=True)
+    words = [str(one) for one in told]
+    for count, word in zip(("3 children", "2 children", "1 child"), words, strict=False):
+        assert count in word
+    assert words[3:] == ["there is nothing to undo"] * 2
 
 
 async def test_what_waits_is_withdrawn_whatever_it_is() -> None:
