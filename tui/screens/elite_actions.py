@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from asyncio import to_thread
-from contextlib import closing
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -143,11 +143,17 @@ class EliteActions(Screen[None]):
         tracer = Tracer(elite.id, parents=elite.parents, operator=elite.operator, generation=elite.generation)
         self.show_lineage(None, reading=True)
         drawn = time.monotonic()
-        with closing(await to_thread(_parts_of, elite.run_directory)) as parts:
+        parts = await to_thread(_parts_of, elite.run_directory)
+        try:
             while await to_thread(_take_next, tracer, parts):
                 if time.monotonic() - drawn > SECONDS_BETWEEN_DRAWINGS:
                     self.show_lineage(tracer.lineage, reading=True)
                     drawn = time.monotonic()
+        finally:
+            # Who goes on or leaves does not wait for the thread that reads a file just now; it is the last to
+            # know of the parts then, and they end with it.
+            with suppress(ValueError):
+                parts.close()
         lineage = tracer.lineage
         problem = lineage.problems[0] if lineage.problems else "no file of its run tells of it yet"
         self.show_lineage(lineage if lineage.ancestors else None, reading=False, problem=problem)

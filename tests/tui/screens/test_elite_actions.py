@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING
 
 import orjson
@@ -12,6 +13,7 @@ from tests.tui.shown_elites import CHILD, image_elite, swing_up_elite
 from tui.screens import elite_actions
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 
@@ -77,6 +79,28 @@ async def test_what_it_came_to_again_is_kept_while_others_are_looked_at(
 
 
 # Copying, going on, watching, leaving
+
+
+async def test_it_can_be_left_while_its_ancestors_are_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reading, go_on = threading.Event(), threading.Event()
+
+    def parts(_: Path) -> Iterator[None]:
+        reading.set()
+        assert go_on.wait(20)
+        yield None
+
+    monkeypatch.setattr(elite_actions, "_parts_of", parts)
+    async with opened(swing_up_elite(), tmp_path, monkeypatch) as shown:
+        try:
+            await shown.press("3")
+            await shown.until(reading.is_set)
+            await shown.press("escape")
+            await shown.until(lambda: shown.app.screen is not shown.screen)
+        finally:
+            go_on.set()
+        assert shown.app.failure is None
 
 
 async def test_y_writes_a_file_and_the_clipboard_and_says_both(
