@@ -235,10 +235,11 @@ def kinds(engine: Engine) -> list[str]:
 
 
 async def test_a_disk_that_hangs_is_told_of_and_waited_for_and_the_run_ends_as_if_nothing_had_been(
-    tmp_path: Path, calm: RunDirectory, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(threads, "HANGS_AFTER", 0.1)
-    run = small_run(tmp_path / "run", **QUICK)
+    endless = QUICK | {"num_generations": "infinity"}
+    run = small_run(tmp_path / "run", **endless)
     with run.lock():
         engine = open_engine(run)
         running = asyncio.create_task(engine.run(Server()))
@@ -254,9 +255,12 @@ async def test_a_disk_that_hangs_is_told_of_and_waited_for_and_the_run_ends_as_i
             assert "a checkpoint has been written for 0.1 s: does the disk hang?" in waiting.message
             assert waiting.message == waiting.notices[0]
             monkeypatch.undo()
+        await engine.take(SetParameters({"num_generations": waiting.generation + 3}), "me")
         await asyncio.wait_for(running, 60)
     assert engine.recorder.saving.problem == ""
     assert [kind for kind in kinds(engine) if "saved" in kind][-2:] == ["not saved", "saved again"]
+    calm = twin(run, tmp_path / "calm", **endless)
+    finish(calm)
     assert_identical(run, calm)
 
 
