@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from galapagos.evolution.archive import bin_of
 from tui import formatting
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from galapagos.engine.snapshot import EliteSummary
 
@@ -53,7 +52,7 @@ class MarkedElites:
                 told.append(f"the mark on {id[:_ID]} ended: nothing of its size is shown")
                 continue
             sizes[heir.id] = heir.complexity
-            how = "took its place" if bin_of(heir.complexity) == bin_of(size) else "is its level's best"
+            how = "took its place" if _share_a_bin(heir.complexity, size) else "is its level's best"
             told.append(
                 f"the mark on {id[:_ID]} went to {heir.id[:_ID]}, which {how}: "
                 f"size {formatting.whole(heir.complexity)}"
@@ -61,11 +60,15 @@ class MarkedElites:
         return MarkedElites(sizes), told
 
 
-def _heir(size: int, elites: Iterable[EliteSummary]) -> EliteSummary | None:
+def _heir(size: int, elites: Collection[EliteSummary]) -> EliteSummary | None:
     """Return the elite that is shown for a size: of its bin, else of the level that it is in."""
-    near = [
-        elite
-        for elite in elites
-        if elite.low <= size <= elite.high or bin_of(elite.complexity) == bin_of(size)
-    ]
-    return min(near, key=lambda elite: bin_of(elite.complexity) != bin_of(size), default=None)
+    own = [elite for elite in elites if _share_a_bin(elite.complexity, size)]
+    near = [elite for elite in elites if elite.low <= size <= elite.high]
+    return next(iter(own + near), None)
+
+
+def _share_a_bin(size: int, other: int) -> bool:
+    # Late, since numpy comes with it: the first frame does without.
+    from galapagos.evolution.archive import bin_of
+
+    return bin_of(size) == bin_of(other)
