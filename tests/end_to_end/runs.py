@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 from typing import TYPE_CHECKING, Any
@@ -10,6 +11,7 @@ import numpy as np
 import pytest
 
 from galapagos.engine.commands import Stop
+from galapagos.engine.evolution import Evolution
 from galapagos.engine.files.log_reading import read_lines
 from galapagos.engine.launch import launch
 from galapagos.engine.records.checkpoint import load_checkpoint
@@ -40,6 +42,9 @@ SMALL: dict[str, Any] = {
 }
 
 
+GENERATION_SECONDS = 0.03
+
+
 def small_run(directory: Path, **changes: Any) -> RunDirectory:
     """Return a new run of a few quick generations."""
     return create_run(Parameters(**{**SMALL, **changes, "out_dir": str(directory)}), "small")
@@ -66,6 +71,17 @@ def end(client: BlockingClient) -> None:
     client.send(Stop())
     with pytest.raises(ConnectionLost):
         client.wait(lambda _: False, timeout=30)
+
+
+def slow_down(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let each generation of an engine in this process take longer than a checkpoint, on any machine."""
+    advance = Evolution.advance
+
+    async def unhurried(evolution: Evolution) -> None:
+        await asyncio.sleep(GENERATION_SECONDS)
+        await advance(evolution)
+
+    monkeypatch.setattr(Evolution, "advance", unhurried)
 
 
 def journal(run: RunDirectory) -> list[dict[str, Any]]:

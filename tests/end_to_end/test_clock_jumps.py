@@ -14,7 +14,7 @@ from galapagos.engine.program import open_engine
 from galapagos.engine.records.run_directory import list_runs, open_run
 from galapagos.engine.records.run_state import ALIVE
 from galapagos.engine.socket.server import Server
-from tests.end_to_end.runs import assert_identical, finish, journal, small_run, twin
+from tests.end_to_end.runs import assert_identical, finish, journal, slow_down, small_run, twin
 from tests.end_to_end.test_refusing_disk import generation, until
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ STAMPS = {
 async def test_a_run_evolves_is_saved_and_measured_as_if_nobody_had_touched_the_clock(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    slow_down(monkeypatch)
     run = small_run(tmp_path / "run", **QUICK)
     right, wrong = time.time, itertools.cycle(JUMPS)
     begun = time.monotonic()
@@ -49,7 +50,7 @@ async def test_a_run_evolves_is_saved_and_measured_as_if_nobody_had_touched_the_
             running = asyncio.create_task(engine.run(Server()))
             await until(lambda: generation(engine) > 2)
             await engine.take(SetParameters({"complexity_levels": 4}), "me")
-            await until(lambda: generation(engine) > 4)
+            await until(lambda: generation(engine) > 4 and engine.recorder.saving.age is not None)
             picture = engine.snapshot()
             assert open_run(run.path).condition() == ALIVE
             assert [info.path for info in list_runs() if info.path == run.path] == [run.path]

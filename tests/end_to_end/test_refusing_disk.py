@@ -19,7 +19,7 @@ from galapagos.engine.saving import MOST_UNSAVED
 from galapagos.engine.snapshot import RunState
 from galapagos.engine.socket.server import Server
 from galapagos.errors import CommandRefused, EngineFailed, RunDirectoryError
-from tests.end_to_end.runs import assert_identical, finish, journal, small_run, twin
+from tests.end_to_end.runs import assert_identical, finish, journal, slow_down, small_run, twin
 from tests.engine.refusing_disk import STEPS, hanging, refusing
 from tests.engine.scarcity import no_more_files, no_more_threads
 
@@ -45,6 +45,7 @@ def calm(tmp_path_factory: pytest.TempPathFactory) -> RunDirectory:
 @pytest.fixture(autouse=True)
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(saving, "RETRY_SECONDS", 0.1)
+    slow_down(monkeypatch)
 
 
 async def until(condition: Callable[[], bool]) -> None:
@@ -254,7 +255,7 @@ async def test_a_disk_that_hangs_is_told_of_and_waited_for_and_the_run_ends_as_i
             assert waiting.generation <= noticed + MOST_UNSAVED + 1
             assert "a checkpoint has been written for 0.1 s: does the disk hang?" in waiting.message
             assert waiting.message == waiting.notices[0]
-            monkeypatch.undo()
+            monkeypatch.setattr(threads, "HANGS_AFTER", 60.0)
         await engine.take(SetParameters({"num_generations": waiting.generation + 3}), "me")
         await asyncio.wait_for(running, 60)
     assert engine.recorder.saving.problem == ""

@@ -21,7 +21,7 @@ from galapagos.engine.records.run_state import ALIVE
 from galapagos.engine.socket.blocking_client import BlockingClient
 from galapagos.engine.socket.server import Server
 from galapagos.errors import RunDirectoryError
-from tests.end_to_end.runs import assert_identical, end, finish, journal, small_run, twin
+from tests.end_to_end.runs import assert_identical, end, finish, journal, slow_down, small_run, twin
 from tests.end_to_end.test_refusing_disk import generation, until
 
 if TYPE_CHECKING:
@@ -38,6 +38,11 @@ PUT_BACK = {
     "commands.jsonl",
     "events.jsonl",
 }
+
+
+@pytest.fixture(autouse=True)
+def _unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    slow_down(monkeypatch)
 
 
 def put_back(run: RunDirectory) -> list[str]:
