@@ -199,8 +199,10 @@ class RunPanels(Vertical):
         return shown is self.screen or shown.is_modal
 
     def show_again(self) -> None:
-        """Draw what came while nobody saw it."""
-        self._show_soon()
+        """Draw what came unseen; the uppermost screen tells of the next frame, but not where it was left."""
+        if self._wait is not None:
+            self._wait.stop()
+        self._go_on()
 
     def key_came(self) -> None:
         """Let the answer to a key be painted before anything else."""

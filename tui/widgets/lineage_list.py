@@ -153,7 +153,9 @@ class LineageList(ScrolledRows):
         if not one.gain or not self._largest:
             return ""
         full = "#" if self.ascii_only else "█"
-        return full * max(1, round(abs(one.gain) / self._largest * _BAR))
+        share = abs(one.gain) / self._largest
+        # Of gains without a bound, as damaged files may have them, no one is a part of the other.
+        return full * (max(1, round(share * _BAR)) if math.isfinite(share) else 1)
 
 
 _SIZE_NAMES = {"connections": "conns", "neurons": "neurons", "layers": "layers"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from textual.screen import Screen
 
 from tests.engine.fakes import FakeHost
 from tests.tui.dashboards import RunUnderTest, open_run
@@ -89,6 +90,19 @@ async def test_the_panel_with_the_focus_gets_the_whole_screen_and_gives_it_back(
             await run.press("tab")
         assert panels[0] == "elites"
         assert panels[1] != "elites"
+
+
+async def test_a_screen_that_is_left_at_once_does_not_hold_the_panels_up_for_ever(tmp_path: Path) -> None:
+    async with open_run(FakeHost(), tmp_path) as run:
+        run.app.push_screen(Screen())
+        await run.until(lambda: run.app.screen is not run.screen)
+        assert run.screen.panels is not None
+        # As when that screen was told of the next frame, and forgot it when it was left.
+        run.screen.panels._drawing = True
+        run.app.pop_screen()
+        await run.until(lambda: run.app.screen is run.screen)
+        await run.show(generation=230)
+        await run.sees("generation 230")
 
 
 async def test_a_layout_gives_the_screen_back_first(tmp_path: Path) -> None:
