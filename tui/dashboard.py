@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 
+from galapagos.errors import GalapagosError
 from tui.configured_app import ConfiguredApp
 from tui.driver import PatientDriver
 from tui.library_desk import LibraryDesk
+from tui.plain_content import plain_content
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Coroutine, Iterable, Mapping
     from pathlib import Path
 
     from textual.screen import Screen
@@ -190,6 +192,16 @@ class Dashboard(ConfiguredApp[Farewell], inherit_bindings=False):
     def tell(self, text: str, *, title: str = "", wrong: bool = False) -> None:
         """Show a toast of plain text."""
         self.notify(text, title=title, severity="error" if wrong else "information", markup=False)
+
+    async def tell_answer(self, request: Coroutine[object, object, str]) -> None:
+        """Show what came of a request: its answer, where that is not empty, or why it failed."""
+        try:
+            line = await request
+        except (GalapagosError, OSError) as error:
+            self.tell(plain_content(str(error)).plain, wrong=True)
+        else:
+            if line:
+                self.tell(plain_content(line).plain)
 
     async def until_seen(self) -> None:
         """Return as soon as the terminal takes what is drawn; meanwhile nothing new need be made."""

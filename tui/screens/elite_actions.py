@@ -204,7 +204,7 @@ class EliteActions(Screen[None]):
         try:
             elite = await self._siblings.beside(self.elite.id, step)
         except (GalapagosError, OSError) as error:
-            self._tell_wrong(str(error))
+            self.app.tell(plain_content(str(error)).plain, wrong=True)
             return
         if elite is None:
             self.app.tell("there is no other elite")
@@ -212,19 +212,7 @@ class EliteActions(Screen[None]):
             self.show_elite(elite)
 
     def _ask(self, request: Coroutine[object, object, str], group: str) -> None:
-        self.run_worker(self._tell(request), group=group)
-
-    async def _tell(self, request: Coroutine[object, object, str]) -> None:
-        try:
-            line = await request
-        except (GalapagosError, OSError) as error:
-            self._tell_wrong(str(error))
-        else:
-            if line:
-                self.app.tell(plain_content(line).plain)
-
-    def _tell_wrong(self, text: str) -> None:
-        self.app.tell(plain_content(text).plain, wrong=True)
+        self.run_worker(self.app.tell_answer(request), group=group)
 
 
 def _parts_of(run_directory: Path) -> Any:  # noqa: ANN401 - a generator, which can be closed

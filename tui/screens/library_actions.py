@@ -170,7 +170,8 @@ class LibraryActions(Screen[None]):
                 generation = await self._inject_one(self.steering, entry)
             except GalapagosError as error:
                 # The others may fit all the same.
-                self._tell_wrong(f"{_told([entry])} is not injected: {error}")
+                told = f"{_told([entry])} is not injected: {error}"
+                self.app.tell(plain_content(told).plain, wrong=True)
             else:
                 injected.append(entry)
         if not injected:
@@ -263,17 +264,8 @@ class LibraryActions(Screen[None]):
         self.run_worker(self._tell(request), group="actions")
 
     async def _tell(self, request: Coroutine[object, object, str]) -> None:
-        try:
-            line = await request
-        except (GalapagosError, OSError) as error:
-            self._tell_wrong(str(error))
-        else:
-            if line:
-                self.app.tell(plain_content(line).plain)
+        await self.app.tell_answer(request)
         await self.read()
-
-    def _tell_wrong(self, text: str) -> None:
-        self.app.tell(plain_content(text).plain, wrong=True)
 
 
 def _shown(entries: Sequence[Entry]) -> list[ShownElite]:
